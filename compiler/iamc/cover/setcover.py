@@ -1,0 +1,242 @@
+"""Weighted set cover over bit masks: exact when the budget allows, bounded when it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamc.cover.universe import bits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Column(NamedTuple):
+    """One thing that can be chosen. Sorts by price, then label: the order in which ties are broken."""
+
+    cost: int
+    label: str
+    mask: int
+
+
+class Solution(NamedTuple):
+    """A cover, its cost, and a cost that no cover can go below. Equal costs mean that it is optimal."""
+
+    labels: tuple[str, ...]
+    cost: int
+    lower_bound: int
+
+
+class _Partial(NamedTuple):
+    chosen: tuple[Column, ...]
+    cost: int
+
+
+def solve(rows: int, columns: Iterable[Column], budget: int) -> Solution:
+    """Choose columns that together cover every row, as cheaply as possible.
+
+    Args:
+        rows: the mask of what has to be covered; the columns must be able to.
+        columns: in any order; their masks may reach beyond `rows`.
+        budget: how many columns the search may look at, all in all. The same budget gives the same answer on
+            every machine.
+
+    """
+    forced, rows, left = _reduce(rows, sorted(columns))
+    chosen = list(forced)
+    cost = bound = sum(column.cost for column in forced)
+    search = _Search(budget)
+    for part_rows, part in sorted(_components(rows, left), key=lambda component: len(component[1])):
+        best, part_bound = search.component(part_rows, part)
+        chosen += best.chosen
+        cost += best.cost
+        bound += part_bound
+    return Solution(tuple(sorted(column.label for column in chosen)), cost, bound)
+
+
+class _Search:
+    """Depth-first branch and bound that spends a fixed number of column visits."""
+
+    def __init__(self, budget: int) -> None:
+        self._left = budget
+
+    def component(self, rows: int, columns: list[Column]) -> tuple[_Partial, int]:
+        """Find a good cover of one connected component, and a lower bound."""
+        best = _greedy(rows, columns)
+        bound = _dual_bound(rows, columns)
+        if bound < best.cost:
+            better = self._below(rows, columns, best.cost)
+            best = better or best
+            if self._left > 0:
+                bound = best.cost
+        return best, bound
+
+    def _below(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
+        """Find the cheapest cover below the limit; None if there is none or the budget is spent."""
+        self._left -= len(columns)
+        if self._left <= 0:
+            return None
+        forced, rows, columns = _reduce(rows, columns)
+        fixed = _Partial(tuple(forced), sum(column.cost for column in forced))
+        parts = _components(rows, columns)
+        bounds = [_dual_bound(*part) for part in parts]
+        spent = fixed.cost + sum(bounds)
+        if spent >= limit:
+            return None
+        if len(parts) == 1:
+            found = self._branch(*parts[0], limit - fixed.cost)
+            return found and _join(fixed, found)
+        for part, bound in zip(parts, bounds, strict=True):
+            found = self._below(*part, limit - spent + bound)
+            if found is None:
+                return None
+            spent += found.cost - bound
+            fixed = _join(fixed, found)
+        return fixed
+
+    def _branch(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
+        """Try every way to cover the row that has the fewest ways."""
+        counts = dict.fromkeys(bits(rows), 0)
+        for column in columns:
+            for row in bits(column.mask):
+                counts[row] += 1
+        row = min(counts, key=lambda row: (counts[row], row))
+        ways = [column for column in columns if column.mask >> row & 1]
+        ways.sort(key=lambda column: (column.cost / column.mask.bit_count(), column))
+        best: _Partial | None = None
+        rest = columns
+        for way in ways:
+            rest = [column for column in rest if column is not way]
+            found = self._below(rows & ~way.mask, rest, limit - way.cost)
+            if found is not None:
+                best = _join(_Partial((way,), way.cost), found)
+                limit = best.cost
+        return best
+
+
+def _join(one: _Partial, other: _Partial) -> _Partial:
+    return _Partial(one.chosen + other.chosen, one.cost + other.cost)
+
+
+def _reduce(rows: int, columns: list[Column]) -> tuple[list[Column], int, list[Column]]:
+    """Remove what cannot matter, take what must be taken, until neither is left to do.
+
+    Args:
+        rows: still to be covered.
+        columns: sorted.
+
+    Returns:
+        The columns taken, the rows and the (sorted) columns that are left.
+
+    """
+    taken: list[Column] = []
+    while rows:
+        columns = _undominated_columns(rows, columns)
+        by_row = _by_row(rows, columns)
+        forced = {ways.bit_length() - 1 for ways in by_row.values() if ways & (ways - 1) == 0}
+        if forced:
+            for place in sorted(forced):
+                taken.append(columns[place])
+                rows &= ~columns[place].mask
+            continue
+        implied = _implied_rows(by_row)
+        if not implied:
+            return taken, rows, columns
+        rows &= ~implied
+    return taken, 0, []
+
+
+def _undominated_columns(rows: int, columns: list[Column]) -> list[Column]:
+    """Leave out each column that cheaper ones, one or many, can stand in for; cut to the rows."""
+    cheapest: dict[int, int] = {}
+    kept_by_row: dict[int, list[int]] = {}
+    kept: list[Column] = []
+    seen: set[int] = set()
+    for column in columns:
+        mask = column.mask & rows
+        if not mask or mask in seen:
+            continue
+        seen.add(mask)
+        places = list(bits(mask))
+        if any(mask & ~other == 0 for other in kept_by_row.get(places[0], ())):
+            continue
+        if len(places) > 1 and sum(cheapest.get(row, column.cost) for row in places) <= column.cost:
+            continue
+        for row in places:
+            cheapest.setdefault(row, column.cost)
+            kept_by_row.setdefault(row, []).append(mask)
+        kept.append(column if mask == column.mask else Column(column.cost, column.label, mask))
+    return kept
+
+
+def _by_row(rows: int, columns: list[Column]) -> dict[int, int]:
+    """Map each row to the mask of the columns (by place) that cover it."""
+    ways = dict.fromkeys(bits(rows), 0)
+    for place, column in enumerate(columns):
+        for row in bits(column.mask):
+            ways[row] |= 1 << place
+    return ways
+
+
+def _implied_rows(by_row: dict[int, int]) -> int:
+    """Find the rows that are covered whenever some other row, which stays, is covered."""
+    implied = 0
+    kept: list[int] = []
+    for row, ways in sorted(by_row.items(), key=lambda item: (item[1].bit_count(), item[0])):
+        if any(other & ~ways == 0 for other in kept):
+            implied |= 1 << row
+        else:
+            kept.append(ways)
+    return implied
+
+
+def _components(rows: int, columns: list[Column]) -> list[tuple[int, list[Column]]]:
+    """Separate the parts of the problem that share no row, smallest row first."""
+    groups: list[int] = []
+    for column in columns:
+        joined = column.mask
+        apart: list[int] = []
+        for group in groups:
+            if group & joined:
+                joined |= group
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
+    ordered = sorted(groups, key=lambda group: group & -group)
+    return [(group & rows, [column for column in columns if column.mask & group]) for group in ordered]
+
+
+def _greedy(rows: int, columns: list[Column]) -> _Partial:
+    """Take the column with the least cost per row newly covered, then drop what became superfluous."""
+    chosen: list[Column] = []
+    left = rows
+    while left:
+        best = min(
+            (column for column in columns if column.mask & left),
+            key=lambda column: (column.cost / (column.mask & left).bit_count(), column),
+        )
+        chosen.append(best)
+        left &= ~best.mask
+    for column in sorted(chosen, reverse=True):
+        others = 0
+        for other in chosen:
+            others |= 0 if other is column else other.mask
+        if rows & ~others == 0:
+            chosen.remove(column)
+    return _Partial(tuple(chosen), sum(column.cost for column in chosen))
+
+
+def _dual_bound(rows: int, columns: list[Column]) -> int:
+    """Solve the dual of the linear relaxation greedily: raise each row's price until a column is paid.
+
+    Integer arithmetic throughout: prices are exact, so that the bound is proven and the same everywhere.
+    """
+    slack = [column.cost for column in columns]
+    ways = _by_row(rows, columns)
+    total = 0
+    for row in sorted(ways, key=lambda row: (ways[row].bit_count(), row)):
+        places = list(bits(ways[row]))
+        price = min(slack[place] for place in places)
+        total += price
+        for place in places:
+            slack[place] -= price
+    return total
