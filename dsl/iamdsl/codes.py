@@ -1,0 +1,111 @@
+"""The registry of diagnostic codes: the severity and the one-line meaning of each.
+
+Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks, 6 lint, 7 Unicode
+safety, 9 the run itself. `pages/CODE.md` beside this module explains each at length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One diagnostic code: severity is `error`, `warning` or `note`."""
+
+    code: str
+    severity: str
+    title: str
+
+
+_TABLE = """
+IAM001 error   unexpected text
+IAM002 error   unknown declaration
+IAM003 error   unclosed brace
+IAM004 error   unterminated string
+IAM005 error   the edition line is missing or out of place
+IAM006 error   unknown edition
+IAM007 error   the file is not UTF-8 text
+IAM008 error   tab or carriage return
+IAM009 error   too large or nested too deep
+IAM010 error   nothing is declared
+IAM011 error   malformed interpolation
+IAM012 error   a field is given twice or in the wrong place
+IAM020 error   broken YAML
+IAM021 error   duplicate key
+IAM022 error   YAML anchors, aliases and merge keys are not accepted
+IAM023 error   YAML tags are not accepted
+IAM024 error   several YAML documents in one file
+IAM025 error   wrong shape
+IAM026 error   unknown key
+IAM027 error   an ARN or action became a mapping
+IAM028 warning empty list
+IAM029 error   a key is missing
+IAM030 error   the value is not one of those allowed
+IAM101 error   unknown name
+IAM102 error   the name is declared twice
+IAM103 error   two names differ only by case
+IAM104 error   circular import
+IAM105 error   import outside the project
+IAM106 error   the imported file cannot be found
+IAM107 error   undefined variable
+IAM108 error   a replaced value brings in a wildcard
+IAM109 warning declared but never used
+IAM110 error   files of different editions in one project
+IAM111 error   the name is of another kind
+IAM201 error   unknown service
+IAM202 error   unknown action
+IAM203 error   an exclusion excludes nothing
+IAM204 error   malformed ARN
+IAM205 error   unknown partition
+IAM206 error   the ARN fits no resource type
+IAM207 error   the access level has no action on this resource
+IAM208 error   the action does not work on this resource
+IAM209 error   a bare wildcard needs the declaration to say so
+IAM210 error   region or account of the ARN is wrong for its type
+IAM211 error   unknown or unsupported condition key
+IAM212 error   the operator or the value does not fit the condition key
+IAM213 error   the action cannot be restricted to a resource
+IAM214 error   the pattern matches no action
+IAM215 warning dependent actions are not granted
+IAM216 warning the action also needs resources of other types
+IAM217 error   iam:PassRole is granted by `pass` only
+IAM301 error   the role exceeds the ceiling of its tier
+IAM302 error   the session is longer or shorter than IAM allows
+IAM303 error   the date has passed
+IAM304 warning the date is near
+IAM305 error   the exclusions leave nothing
+IAM306 warning redundant line
+IAM307 warning the line is shadowed by a deny
+IAM308 error   `${aws:username}` does not exist for federated people
+IAM309 warning the role is granted to nobody
+IAM310 error   a deny removes everything that the role allows
+IAM401 error   the policy does not fit its quota
+IAM402 error   too many policies for one role
+IAM403 error   name, path or text longer than AWS allows
+IAM404 error   the name cannot be an output file
+IAM405 error   the role grants nothing
+IAM501 error   the check failed
+IAM502 error   the check tests nothing
+IAM601 warning an `ignore` comment silences nothing
+IAM602 error   an `ignore` comment gives no reason
+IAM603 error   the code cannot be ignored
+IAM701 error   bidirectional control character
+IAM702 error   characters of mixed or look-alike scripts
+IAM703 error   control character
+IAM704 error   invisible or unusual white space
+IAM705 error   typographic quote or full-width sign
+IAM901 error   the file cannot be read
+IAM902 error   the output cannot be written
+IAM903 error   the action database cannot be used
+IAM904 error   the proof failed
+"""
+
+
+def _parse(table: str) -> dict[str, Code]:
+    rows = (line.split(None, 2) for line in table.split("\n") if line)
+    return {code: Code(code, severity, title) for code, severity, title in rows}
+
+
+CODES = _parse(_TABLE)
+"""Every code by its name."""
