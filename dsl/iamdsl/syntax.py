@@ -13,10 +13,6 @@ from typing import TypeAlias
 from iamdsl.source import Span
 
 
-def _span() -> Span:
-    return field(compare=False, repr=False)  # type: ignore[no-any-return]
-
-
 # atoms ---------------------------------------------------------------------------------------------------
 
 
@@ -25,7 +21,7 @@ class Name:
     """A plain name where it is declared or listed."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ class Text:
     """A literal: string, duration, number, date or ARN; `${...}` not yet replaced."""
 
     text: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Ref:
     """A use of a declared name, dotted when it is reached through an import or a resources block."""
 
     parts: tuple[str, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -57,7 +53,7 @@ class LevelAccess:
     """An access level: list, read, read-config, read-data, write, tagging or permissions-management."""
 
     level: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ class ActionAccess:
     """An action as written, such as `s3:GetObject` or `s3:Get*`; or `*`, every action of every service."""
 
     pattern: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 AccessItem: TypeAlias = LevelAccess | ActionAccess | Ref
@@ -77,7 +73,7 @@ class ArnTarget:
     """An ARN, bare or quoted."""
 
     arn: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +86,14 @@ class ServiceTarget:
 
     services: tuple[Ref, ...]
     wildcard_only: bool
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class EverythingTarget:
     """`*`, written out."""
 
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 Target: TypeAlias = Ref | ArnTarget | ServiceTarget | EverythingTarget
@@ -121,7 +117,7 @@ class Condition:
     key: str
     operator: str
     values: tuple[Text, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 # statements ----------------------------------------------------------------------------------------------
@@ -138,7 +134,7 @@ class Statement:
     without: tuple[ActionAccess | Ref, ...]
     when: tuple[Condition, ...]
     until: Text | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +145,7 @@ class Pass:
     services: tuple[Text, ...]
     when: tuple[Condition, ...]
     until: Text | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +155,7 @@ class Assume:
     roles: tuple[Target, ...]
     when: tuple[Condition, ...]
     until: Text | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 # fields of tiers and roles -------------------------------------------------------------------------------
@@ -170,7 +166,7 @@ class Describe:
     """`describe "..."`."""
 
     text: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +174,7 @@ class Session:
     """`session 1h`: the longest session of the role."""
 
     duration: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +183,7 @@ class Alert:
 
     channel: Name
     destination: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +191,7 @@ class Require:
     """`require mfa, reason`: what a person must bring."""
 
     words: tuple[Name, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +199,7 @@ class Use:
     """`use other-role`: everything that the other role may do."""
 
     roles: tuple[Ref, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +207,7 @@ class Managed:
     """`managed "ReadOnlyAccess"`: an AWS managed policy by name, or any managed policy by ARN."""
 
     policies: tuple[Text, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +215,7 @@ class Boundary:
     """`boundary "name-or-arn"`: the permissions boundary of the role."""
 
     policy: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +223,7 @@ class Exclude:
     """`exclude ACTIONS`: taken from every allow of the role, whatever line asked for it."""
 
     actions: tuple[ActionAccess | Ref, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +232,7 @@ class Ceiling:
 
     access: tuple[AccessItem, ...]
     exceptions: tuple[AccessItem, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +240,7 @@ class Generalise:
     """`generalise ARNS`: resources that fit one of these patterns may be written as the pattern, to save space."""
 
     arns: tuple[ArnTarget, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +249,7 @@ class Acknowledge:
 
     code: Name
     reason: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 Field: TypeAlias = (
@@ -282,7 +278,7 @@ class Edition:
     """`edition 1`."""
 
     number: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +287,7 @@ class Import:
 
     path: Text
     alias: Name | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +296,7 @@ class Let:
 
     name: Name
     value: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +307,7 @@ class Account:
     number: Text
     alias: Text | None
     klass: Name | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +316,7 @@ class Person:
 
     name: Name
     email: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +324,7 @@ class People:
     """`people { ... }`."""
 
     persons: tuple[Person, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +335,7 @@ class Team:
     members: tuple[Ref, ...]
     group: Text | None
     owner: Ref | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +345,7 @@ class Resource:
     name: Name
     accounts: tuple[Ref, ...]
     arns: tuple[ArnTarget, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +355,7 @@ class Resources:
     name: Name
     accounts: tuple[Ref, ...]
     resources: tuple[Resource, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +364,7 @@ class Actions:
 
     name: Name
     actions: tuple[ActionAccess | Ref, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +373,7 @@ class Services:
 
     name: Name
     services: tuple[Ref, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +382,7 @@ class Tier:
 
     name: Name
     fields: tuple[Field, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +393,7 @@ class Role:
     tier: Ref | None
     break_glass: bool
     fields: tuple[Field, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,7 +406,7 @@ class Grant:
     until: Text | None
     reason: Text | None
     approval: Ref | None
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,7 +417,7 @@ class ExpectAccess:
     actions: tuple[ActionAccess | Ref, ...]
     targets: tuple[Target, ...]
     when: tuple[Condition, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,7 +426,7 @@ class ExpectSize:
 
     metric: str
     limit: Text
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +435,7 @@ class Subject:
 
     roles: tuple[Ref, ...]
     accounts: tuple[Ref, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,7 +445,7 @@ class Check:
     title: Text
     subjects: tuple[Subject, ...]
     expectations: tuple[ExpectAccess | ExpectSize, ...]
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
 
 
 Declaration: TypeAlias = (
@@ -465,4 +461,4 @@ class File:
     edition: Edition | None
     declarations: tuple[Declaration, ...]
     origin: str
-    span: Span = _span()
+    span: Span = field(compare=False, repr=False)
