@@ -1,0 +1,81 @@
+"""Small files in the user's cache directory that are checked before they are believed.
+
+Every file begins with a digest of the cache's format, the entry's own name and the content. A file that is
+damaged, cut short, of another format, or stands under another name is therefore a miss, and is written
+anew. Nothing here is needed for a right result: without a usable directory everything is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_FORMAT = "iamc catalog cache 1"
+_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Named JSON values below `directory`; None is a cache that holds nothing and keeps nothing."""
+
+    directory: Path | None
+
+    def get(self, name: str) -> Any:
+        """Return the value stored under `name` (a relative path without suffix), or None."""
+        if self.directory is None:
+            return None
+        try:
+            digest, _, content = self._path(self.directory, name).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return json.loads(content) if digest == _seal(name, content) else None
+
+    def put(self, name: str, value: Any) -> None:
+        """Store `value` under `name` if possible; readers see the old file or the whole new one."""
+        if self.directory is None:
+            return
+        path = self._path(self.directory, name)
+        draft = path.with_name(f"{path.name}.{os.urandom(6).hex()}")
+        content = json.dumps(value, separators=(",", ":")).encode()
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_bytes(_seal(name, content) + b"\n" + content)
+            draft.replace(path)
+        except OSError:
+            try:
+                draft.unlink(missing_ok=True)
+            except OSError:
+                return
+
+    @staticmethod
+    def _path(directory: Path, name: str) -> Path:
+        return directory / f"{name}.json"
+
+
+def user_cache() -> Cache:
+    """Open the cache in `$IAMC_CACHE_DIR`, or else in the platform's directory for caches."""
+    chosen = os.environ.get("IAMC_CACHE_DIR")
+    try:
+        root = Path(chosen) if chosen else _platform_directory()
+    except RuntimeError:  # no home directory
+        return Cache(None)
+    return Cache(root / "catalog-1")
+
+
+def _platform_directory() -> Path:
+    """Answer as `platformdirs.user_cache_path` does; on Linux its slow import is spared."""
+    if _LINUX:
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "iamc"
+    import platformdirs
+
+    return platformdirs.user_cache_path("iamc", appauthor=False)
+
+
+def _seal(name: str, content: bytes) -> bytes:
+    return hashlib.sha256(f"{_FORMAT}\0{name}\0".encode() + content).hexdigest().encode()
