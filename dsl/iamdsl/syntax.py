@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from iamdsl.source import Span
 
-
 # atoms ---------------------------------------------------------------------------------------------------
 
 
