@@ -130,7 +130,7 @@ def _spans(data: bytes) -> dict[str, tuple[int, int]] | None:
 
 
 def _is_head(head: bytes) -> bool:
-    """Whether the bytes before the first service are the start of an object with nothing but strings in it."""
+    """Whether the bytes before the first service begin an object with nothing but strings in it."""
     try:
         values = json.loads(head.removesuffix(b",") + b"}")
     except ValueError:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from iamc.catalog.cache import Cache, user_cache
 from iamc.catalog.database import Database, Survey, locate, survey
 from iamc.catalog.model import Action, CatalogError, CatalogIdentity, Service
+from iamc.catalog.overlay import Overlay, lay
+from iamc.catalog.overlay_file import read_overlay
 from iamc.catalog.record import Record, compact, inflate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
     from pathlib import Path
 
 
@@ -26,12 +29,14 @@ class Catalog:
 
     __slots__ = ("_records", "_services", "identity", "prefixes", "sensitivity_overrides")
 
-    def __init__(self, identity: CatalogIdentity, records: _Records) -> None:
-        self.identity = identity
-        self.prefixes: tuple[str, ...] = tuple(sorted(records.prefixes))
-        self.sensitivity_overrides: Mapping[str, str] = MappingProxyType({})
+    def __init__(self, identity: CatalogIdentity, records: _Records, overlay: Overlay | None = None) -> None:
         self._records = records
-        self._services: dict[str, Service] = {}
+        self._services: dict[str, Service] = dict(overlay.services) if overlay else {}
+        self.identity = identity
+        self.prefixes: tuple[str, ...] = tuple(sorted(records.prefixes | self._services.keys()))
+        self.sensitivity_overrides: Mapping[str, str] = (
+            overlay.sensitivity if overlay else MappingProxyType({})
+        )
 
     def service(self, prefix: str) -> Service | None:
         """Return the service with exactly this (lower-case) prefix."""
@@ -55,7 +60,9 @@ class Catalog:
         """Whether `name` is a service's prefix or, with a colon, an action in any case."""
         if not isinstance(name, str):
             return False
-        return self.action(name) is not None if ":" in name else name in self._records.prefixes
+        if ":" in name:
+            return self.action(name) is not None
+        return name in self._services or name in self._records.prefixes
 
 
 class _Records:
@@ -70,8 +77,8 @@ class _Records:
         self._whole: dict[str, Any] | None = None
 
     @property
-    def prefixes(self) -> Mapping[str, object]:
-        return self._survey.spans
+    def prefixes(self) -> Set[str]:
+        return self._survey.spans.keys()
 
     def get(self, prefix: str) -> Record:
         name = f"{self._survey.sha256}/{prefix}"
@@ -102,13 +109,15 @@ def load_catalog(path: Path | None = None, *, overlay: Path | None = None, cache
 
     Raises `CatalogError` if the database or the overlay is missing or cannot be used.
     """
-    if overlay is not None:
-        raise CatalogError(f"{overlay}: overlays are not supported")
     store = user_cache() if cache else Cache(None)
     database = locate(path)
     found = _surveyed(database, store)
     identity = CatalogIdentity(database.path, database.version, found.sha256, len(found.spans), found.actions)
-    return Catalog(identity, _Records(database, found, store))
+    records = _Records(database, found, store)
+    if overlay is None:
+        return Catalog(identity, records)
+    laid = lay(read_overlay(overlay, store), Catalog(identity, records).service)
+    return Catalog(replace(identity, overlay_sha256=laid.sha256), records, laid)
 
 
 def _surveyed(database: Database, cache: Cache) -> Survey:
