@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import iamc_schemas
 from iamc.catalog.model import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
-
     from jsonschema import ValidationError
 
     from iamc.catalog.cache import Cache
@@ -43,7 +42,7 @@ def read_overlay(path: Path, cache: Cache) -> OverlayFile:
         raise CatalogError(f"{path}: cannot read the overlay: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: the overlay is not UTF-8: {error.reason}") from error
-    schema = (files("iamc_schemas") / "overlay.schema.json").read_bytes()
+    schema = Path(iamc_schemas.__file__).with_name("overlay.schema.json").read_bytes()
     is_json = path.suffix.lower() == ".json"
     name = f"overlays/{hashlib.sha256(b'%d' % is_json + schema + data).hexdigest()}"
     content = cache.get(name)
