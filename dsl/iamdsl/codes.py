@@ -53,6 +53,7 @@ IAM108 error   a replaced value brings in a wildcard
 IAM109 warning declared but never used
 IAM110 error   files of different editions in one project
 IAM111 error   the name is of another kind
+IAM112 error   the resource does not exist in this account
 IAM201 error   unknown service
 IAM202 error   unknown action
 IAM203 error   an exclusion excludes nothing
@@ -65,11 +66,13 @@ IAM209 error   a bare wildcard needs the declaration to say so
 IAM210 error   region or account of the ARN is wrong for its type
 IAM211 error   unknown or unsupported condition key
 IAM212 error   the operator or the value does not fit the condition key
-IAM213 error   the action cannot be restricted to a resource
+IAM213 error   the conditions contradict each other
 IAM214 error   the pattern matches no action
 IAM215 warning dependent actions are not granted
 IAM216 warning the action also needs resources of other types
 IAM217 error   iam:PassRole is granted by `pass` only
+IAM218 warning some of the actions can never meet this condition
+IAM219 error   the action cannot be restricted to a resource
 IAM301 error   the role exceeds the ceiling of its tier
 IAM302 error   the session is longer or shorter than IAM allows
 IAM303 error   the date has passed

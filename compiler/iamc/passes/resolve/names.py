@@ -1,0 +1,225 @@
+"""Names: which declaration a reference means.
+
+Each kind of declaration has names of its own, so a team and a role may both be called `payments`; the place where
+a name is used says which kind is meant. A file sees its own names, those of an import without `as`, and through
+`alias.name` those of an import with `as`; it does not see what its imports import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.source import Span
+from iamdsl.suggest import nearest
+
+from iamc.project import Project
+
+KINDS: Mapping[type[Any], str] = {
+    syntax.Let: "variable",
+    syntax.Account: "account",
+    syntax.Person: "person",
+    syntax.Team: "team",
+    syntax.Resources: "resources",
+    syntax.Actions: "actions",
+    syntax.Services: "services",
+    syntax.Tier: "tier",
+    syntax.Role: "role",
+}
+GLOBAL_KINDS = frozenset({"account", "person", "team", "role"})
+"""Kinds that appear by name in outputs: one name, one thing, in the whole project."""
+OPEN_KINDS = frozenset({"resources"})
+"""Kinds that several declarations of one name may share, each for other accounts."""
+_GROUPS = {"person": "principal", "team": "principal"}
+"""Kinds whose names are used in the same place, so that one name must mean one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration under its name, with the file whose scope its own references are looked up in."""
+
+    kind: str
+    name: str
+    node: Any
+    path: str
+
+    @property
+    def span(self) -> Span:
+        """Where the name stands."""
+        span: Span = self.node.name.span
+        return span
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of a project. Filled once by `collect`; `used` grows as references are looked up."""
+
+    own: dict[str, dict[tuple[str, str], list[Declared]]] = field(default_factory=dict)
+    open_imports: dict[str, list[str]] = field(default_factory=dict)
+    aliases: dict[str, dict[str, tuple[str, syntax.Import]]] = field(default_factory=dict)
+    used: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def find(self, path: str, kinds: tuple[str, ...], ref: syntax.Ref) -> list[Declared] | Diagnostic:
+        """Every declaration that `ref`, written in file `path`, means as one of `kinds`, or what is wrong with it."""
+        scopes, rest = self._scopes(path, ref)
+        if len(rest) == 1:
+            for scope in scopes:
+                for kind in kinds:
+                    found = self.own.get(scope, {}).get((kind, rest[0]))
+                    if found:
+                        self.used.add((scope, kind, rest[0]))
+                        return found
+        return self._unknown(path, scopes, kinds, ref, rest)
+
+    def find_resources(self, path: str, ref: syntax.Ref) -> tuple[list[Declared], str] | Diagnostic:
+        """The resources blocks that `ref` leads to and the resource's name in them, empty for all of a block."""
+        scopes, rest = self._scopes(path, ref)
+        if 1 <= len(rest) <= 2:
+            for scope in scopes:
+                found = self.own.get(scope, {}).get(("resources", rest[0]))
+                if found:
+                    self.used.add((scope, "resources", rest[0]))
+                    return found, rest[1] if len(rest) == 2 else ""
+        return self._unknown(path, scopes, ("resources",), ref, rest)
+
+    def has_alias(self, path: str, name: str) -> bool:
+        """Whether `name` is an import's alias in that file."""
+        return name in self.aliases.get(path, {})
+
+    def _scopes(self, path: str, ref: syntax.Ref) -> tuple[list[str], tuple[str, ...]]:
+        """The files to look in, and the rest of the reference."""
+        first = ref.parts[0]
+        alias = self.aliases.get(path, {}).get(first)
+        if alias is not None and len(ref.parts) > 1:
+            self.used.add((path, "import", first))
+            return [alias[0]], ref.parts[1:]
+        return [path, *self.open_imports.get(path, ())], ref.parts
+
+    def visible(self, path: str, kinds: tuple[str, ...]) -> Iterator[str]:
+        """Every name of these kinds as it would be written in file `path`."""
+        places = [("", path), *(("", p) for p in self.open_imports.get(path, ()))]
+        places += [(f"{alias}.", target) for alias, (target, _) in self.aliases.get(path, {}).items()]
+        for prefix, scope in places:
+            for kind, name in self.own.get(scope, ()):
+                if kind in kinds:
+                    yield prefix + name
+
+    def _unknown(
+        self,
+        path: str,
+        scopes: list[str],
+        kinds: tuple[str, ...],
+        ref: syntax.Ref,
+        rest: tuple[str, ...],
+    ) -> Diagnostic:
+        wanted = " or ".join(kinds)
+        for scope in scopes:
+            for (kind, name), found in self.own.get(scope, {}).items():
+                if rest and name == rest[0] and kind not in kinds and len(rest) == 1:
+                    return report(
+                        "IAM111",
+                        f"`{ref.text}` is a {kind}, not a {wanted}",
+                        ref.span,
+                        label=f"a {wanted} is expected here",
+                        labels=[Label(found[0].span, "declared here")],
+                    )
+        near = nearest(ref.text, self.visible(path, kinds), 1)
+        return report(
+            "IAM101",
+            f"there is no {wanted} called `{ref.text}`",
+            ref.span,
+            help=f"did you mean `{near[0]}`?" if near else self._hint(path, kinds),
+            fix=Fix(ref.span, near[0], f"write `{near[0]}`") if near else None,
+        )
+
+    def _hint(self, path: str, kinds: tuple[str, ...]) -> str:
+        some = list(self.visible(path, kinds))[:4]
+        if some:
+            return "declared here: " + ", ".join(f"`{name}`" for name in some)
+        return "declare it, or import the file that does"
+
+
+def collect(project: Project) -> tuple[Names, list[Diagnostic]]:
+    """Enter every declaration of the project under its name; report clashes."""
+    names = Names()
+    diagnostics: list[Diagnostic] = []
+    outputs: dict[tuple[str, str], Declared] = {}
+    for path, file in project.files.items():
+        own: dict[tuple[str, str], list[Declared]] = {}
+        taken: dict[tuple[str, str], Declared] = {}
+        names.own[path] = own
+        for declared in _declared(path, file):
+            place = (_GROUPS.get(declared.kind, declared.kind), declared.name.casefold())
+            clash = _overlap(own, declared) if declared.kind in OPEN_KINDS else taken.get(place)
+            if clash is None and declared.kind in GLOBAL_KINDS:
+                clash = outputs.get(place)
+            if clash is not None:
+                diagnostics.append(_duplicate(declared, clash))
+                continue
+            own.setdefault((declared.kind, declared.name), []).append(declared)
+            taken[place] = declared
+            outputs.setdefault(place, declared)
+        diagnostics.extend(_enter_imports(names, path, project))
+    return names, diagnostics
+
+
+def _declared(path: str, file: syntax.File) -> Iterator[Declared]:
+    for node in file.declarations:
+        if isinstance(node, syntax.People):
+            for person in node.persons:
+                yield Declared("person", person.name.text, person, path)
+        elif type(node) in KINDS:
+            named: Any = node
+            yield Declared(KINDS[type(node)], named.name.text, node, path)
+
+
+def _overlap(own: dict[tuple[str, str], list[Declared]], new: Declared) -> Declared | None:
+    """An earlier block of the same name that speaks about some of the same accounts."""
+    accounts = {ref.text for ref in new.node.accounts}
+    for other in own.get((new.kind, new.name), ()):
+        theirs = {ref.text for ref in other.node.accounts}
+        if not accounts or not theirs or accounts & theirs:
+            return other
+    return None
+
+
+def _duplicate(new: Declared, old: Declared) -> Diagnostic:
+    labels = [Label(old.span, "first declared here")]
+    if new.name != old.name:
+        return report(
+            "IAM103",
+            f"{new.kind} `{new.name}` and {old.kind} `{old.name}` differ only by case",
+            new.span,
+            labels=labels,
+            help="choose names that a reader can tell apart",
+        )
+    hint = (
+        "write `for` and other accounts on each of the two"
+        if new.kind in OPEN_KINDS
+        else "rename one of them"
+    )
+    return report("IAM102", f"{new.kind} `{new.name}` is declared twice", new.span, labels=labels, help=hint)
+
+
+def _enter_imports(names: Names, path: str, project: Project) -> Iterator[Diagnostic]:
+    aliases: dict[str, tuple[str, syntax.Import]] = {}
+    names.aliases[path] = aliases
+    names.open_imports[path] = []
+    for declaration, target in project.imports.get(path, {}).items():
+        if declaration.alias is None:
+            names.open_imports[path].append(target)
+            continue
+        alias = declaration.alias.text
+        if alias in aliases:
+            yield report(
+                "IAM102",
+                f"`{alias}` names two imports",
+                declaration.alias.span,
+                labels=[Label(aliases[alias][1].span, "first used here")],
+                help="choose another alias",
+            )
+            continue
+        aliases[alias] = (target, declaration)

@@ -1,0 +1,23 @@
+"""What the caller of the compiler chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices of one run.
+
+    `quota` names a row of the quota table. `documents` is how many documents a unit may have before wildcards are
+    spent, 0 for what the quota allows. `wildcards` is exact, auto, words or tight. `drop_unmatched` turns requests
+    that no action answers into warnings, so that the rest compiles. `today` decides which grants have ended.
+    """
+
+    quota: str = "managed-policy"
+    documents: int = 0
+    wildcards: str = "auto"
+    sids: bool = True
+    drop_unmatched: bool = False
+    today: date = date(1970, 1, 1)
