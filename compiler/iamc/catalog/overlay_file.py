@@ -13,6 +13,7 @@ from iamc.catalog.model import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from jsonschema import ValidationError
 
     from iamc.catalog.cache import Cache

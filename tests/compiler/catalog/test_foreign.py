@@ -101,6 +101,13 @@ def test_a_service_written_twice_is_read_as_json_reads_it(sample: dict[str, Any]
     assert load_all(path)["sqs"] == inflate(compact("sqs", sample["sqs"]))
 
 
+def test_what_stands_between_two_services_is_read_too(sample: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "between.json"
+    path.write_text(json.dumps(sample, separators=(",", ":")).replace(',"sqs":{', ';"sqs":{', 1))
+    with pytest.raises(CatalogError, match="not valid JSON"):
+        load_all(path)
+
+
 TOKENS = [
     b"",
     b",",
