@@ -1,7 +1,7 @@
 """The prover: says whether two sets of IAM policies allow the same requests, with a proof or an example.
 
-It shares no code with the rest of the compiler: its own policy reader, action database reader, glob matcher and
-evaluator. What it proves, and the limits of the model, are in `compare` and `translation`.
+It shares no code with the rest of the compiler: its own policy reader, action database reader, glob matcher
+and evaluator. What it proves, and the limits of the model, are in `compare` and `translation`.
 """
 
 from __future__ import annotations
