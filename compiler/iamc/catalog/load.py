@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from iamc.catalog.cache import Cache, user_cache
 from iamc.catalog.database import Database, Survey, locate, survey
 from iamc.catalog.model import Action, CatalogError, CatalogIdentity, Service
-from iamc.catalog.overlay import Overlay, lay
-from iamc.catalog.overlay_file import read_overlay
 from iamc.catalog.record import Record, compact, inflate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
     from pathlib import Path
+
+    from iamc.catalog.overlay import Overlay
 
 
 class Catalog:
@@ -116,6 +116,9 @@ def load_catalog(path: Path | None = None, *, overlay: Path | None = None, cache
     records = _Records(database, found, store)
     if overlay is None:
         return Catalog(identity, records)
+    from iamc.catalog.overlay import lay
+    from iamc.catalog.overlay_file import read_overlay
+
     laid = lay(read_overlay(overlay, store), Catalog(identity, records).service)
     return Catalog(replace(identity, overlay_sha256=laid.sha256), records, laid)
 
