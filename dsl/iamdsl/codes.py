@@ -73,6 +73,10 @@ IAM216 warning the action also needs resources of other types
 IAM217 error   iam:PassRole is granted by `pass` only
 IAM218 warning some of the actions can never meet this condition
 IAM219 error   the action cannot be restricted to a resource
+IAM220 warning the access level has no effect on one of several targets
+IAM221 warning iam:PassRole is left out of a level or pattern
+IAM222 error   a wildcard-only action that can be restricted to a resource
+IAM223 note    dependent actions were added
 IAM301 error   the role exceeds the ceiling of its tier
 IAM302 error   the session is longer or shorter than IAM allows
 IAM303 error   the date has passed

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from iamc.project import Project
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 from iamdsl.suggest import nearest
-
-from iamc.project import Project
 
 KINDS: Mapping[type[Any], str] = {
     syntax.Let: "variable",

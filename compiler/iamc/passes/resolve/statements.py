@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Label, report
-from iamdsl.source import Span
-
 from iamc.conditions import ConditionKeys, instant, lower
 from iamc.model import (
     ALWAYS,
@@ -27,6 +23,9 @@ from iamc.model import (
 )
 from iamc.passes.resolve.names import Names
 from iamc.passes.resolve.values import Values
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.source import Span
 
 
 @dataclass(slots=True)
@@ -71,8 +70,10 @@ class Statements:
 
     def _passed_to(self, node: syntax.Pass, condition: Condition | None) -> Condition | None:
         services = tuple(sorted({service.text for service in node.services}))
-        return self._join((condition or ALWAYS, Condition((Atom("StringEquals", "iam:PassedToService", services),))),
-                          node.span)
+        return self._join(
+            (condition or ALWAYS, Condition((Atom("StringEquals", "iam:PassedToService", services),))),
+            node.span,
+        )
 
     # access ----------------------------------------------------------------------------------------------
 
@@ -99,8 +100,15 @@ class Statements:
             declared = found[0]
             key = f"{declared.path}:{declared.name}"
             if key in chain:
-                self.sink.append(report("IAM104", f"action set `{declared.name}` contains itself", item.span,
-                    labels=[Label(declared.span, "declared here")], help="remove the circle"))
+                self.sink.append(
+                    report(
+                        "IAM104",
+                        f"action set `{declared.name}` contains itself",
+                        item.span,
+                        labels=[Label(declared.span, "declared here")],
+                        help="remove the circle",
+                    )
+                )
                 continue
             scope = self.inside(declared.path, self.origin)
             yield from scope.actions(declared.node.actions, (*chain, key))
@@ -147,16 +155,26 @@ class Statements:
             self.sink.append(found)
             return
         blocks, name = found
-        every = [(block, r) for block in blocks for r in block.node.resources if not name or r.name.text == name]
+        every = [
+            (block, r) for block in blocks for r in block.node.resources if not name or r.name.text == name
+        ]
         if not every:
             known = sorted({r.name.text for block in blocks for r in block.node.resources})
             self.sink.append(self._no_resource(ref, name, known, blocks[0].span))
             return
-        here = [(block, r) for block, r in every if self._is_for(block.path, r.accounts or block.node.accounts)]
+        here = [
+            (block, r) for block, r in every if self._is_for(block.path, r.accounts or block.node.accounts)
+        ]
         if not here:
-            self.sink.append(report("IAM112", f"`{ref.text}` has no ARN in account `{self._account()}`", ref.span,
-                labels=[Label(every[0][1].name.span, "declared for other accounts here")],
-                help=f"add `{self._account()}` to its `for`, or do not grant the role there"))
+            self.sink.append(
+                report(
+                    "IAM112",
+                    f"`{ref.text}` has no ARN in account `{self._account()}`",
+                    ref.span,
+                    labels=[Label(every[0][1].name.span, "declared for other accounts here")],
+                    help=f"add `{self._account()}` to its `for`, or do not grant the role there",
+                )
+            )
             return
         for block, resource in here:
             self.names.used.add((block.path, "resource", f"{block.name}.{resource.name.text}"))
@@ -173,8 +191,13 @@ class Statements:
         from iamdsl.suggest import nearest
 
         near = nearest(name, known, 1)
-        return report("IAM101", f"there is no resource `{ref.text}`", ref.span, labels=[Label(block, "in this block")],
-            help=f"did you mean `{near[0]}`?" if near else "it has " + ", ".join(f"`{n}`" for n in known))
+        return report(
+            "IAM101",
+            f"there is no resource `{ref.text}`",
+            ref.span,
+            labels=[Label(block, "in this block")],
+            help=f"did you mean `{near[0]}`?" if near else "it has " + ", ".join(f"`{n}`" for n in known),
+        )
 
     def _is_for(self, path: str, accounts: tuple[syntax.Ref, ...]) -> bool:
         if not accounts:
@@ -219,10 +242,16 @@ class Statements:
         if isinstance(joined, Condition):
             return joined
         one, other = joined
-        self.sink.append(report("IAM213", "these conditions cannot hold at once in one statement", span,
-            label=f"two lists for `{one.operator}` on `{one.key}`",
-            notes=[f"`{', '.join(one.values)}` against `{', '.join(other.values)}`"],
-            help="write the values that are meant as one list"))
+        self.sink.append(
+            report(
+                "IAM213",
+                "these conditions cannot hold at once in one statement",
+                span,
+                label=f"two lists for `{one.operator}` on `{one.key}`",
+                notes=[f"`{', '.join(one.values)}` against `{', '.join(other.values)}`"],
+                help="write the values that are meant as one list",
+            )
+        )
         return None
 
 

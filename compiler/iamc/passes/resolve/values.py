@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.interpolate import Variable, pieces
-from iamdsl.suggest import nearest
 
 from iamc.model import Account
 from iamc.passes.resolve.names import Declared, Names
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.suggest import nearest
 
 ACCOUNT_FIELDS = ("id", "name", "alias", "class")
 MAX_DEPTH = 16
@@ -77,7 +77,7 @@ class Values:
     ) -> str | None:
         scope = Values(self.names, declared.path, self.account)
         literal: syntax.Text = declared.node.value
-        value = scope._replace(literal, sink, chain)  # noqa: SLF001 - the same class
+        value = scope._replace(literal, sink, chain)
         if value is not None and ("*" in value or "?" in value):
             sink.append(
                 report(

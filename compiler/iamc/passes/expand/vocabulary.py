@@ -1,0 +1,132 @@
+"""What the catalogue answers: which actions a level, a pattern and a resource stand for.
+
+One `Vocabulary` serves a whole run; it remembers every answer, because a declaration asks the same things over and
+over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from iamdsl.suggest import nearest
+
+from iamc.arn import Arn, ArnProblem, parse_arn
+from iamc.catalog import Action, Catalog, Level
+from iamc.cover import matches
+from iamc.sensitivity import Sensitivity
+from iamc.shapes import Shapes
+
+READS = {"read-config": "config", "read-data": "data"}
+"""The two halves of the level `read`, and what the sensitivity table calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an ARN is: `own` are the types of its own service, `foreign` those that other services give it."""
+
+    arn: Arn
+    own: frozenset[str]
+    foreign: frozenset[tuple[str, str]]
+
+    def fits(self, action: Action) -> bool:
+        """Whether the action acts on such a resource."""
+        if action.service == self.arn.service and not self.own.isdisjoint(action.types):
+            return True
+        return any((action.service, name) in self.foreign for name in action.types)
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Questions about one catalogue, answered once."""
+
+    catalog: Catalog
+    sensitivity: Sensitivity
+    shapes: Shapes = field(init=False)
+    _levels: dict[tuple[str, str], tuple[Action, ...]] = field(default_factory=dict)
+    _patterns: dict[str, tuple[Action, ...]] = field(default_factory=dict)
+    _shapes: dict[str, Shape | ArnProblem] = field(default_factory=dict)
+    _fitting: dict[tuple[str, str, frozenset[str]], frozenset[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.shapes = Shapes(self.catalog)
+
+    # actions ---------------------------------------------------------------------------------------------
+
+    def of_level(self, service: str, level: str) -> tuple[Action, ...]:
+        """The actions of a service at one access level; `read-config` and `read-data` divide `read`."""
+        key = (service, level)
+        if key not in self._levels:
+            self._levels[key] = tuple(a for a in self.catalog.actions(service) if self.is_at(a, level))
+        return self._levels[key]
+
+    def is_at(self, action: Action, level: str) -> bool:
+        """Whether an action belongs to an access level of the language.
+
+        `read-config` also holds for listing actions and `read-data` for those of them that show data, such as
+        secretsmanager:BatchGetSecretValue, so the two together are `read` plus the listing actions' data.
+        """
+        if level not in READS:
+            return action.level.value == level
+        if action.level is Level.READ:
+            return self.sensitivity.kind(action) == READS[level]
+        return level == "read-data" and action.level is Level.LIST and self.sensitivity.kind(action) == "data"
+
+    def matching(self, pattern: str) -> tuple[Action, ...]:
+        """The actions that a pattern such as `s3:Get*` matches; empty when the service or the name is unknown."""
+        if pattern not in self._patterns:
+            self._patterns[pattern] = tuple(self._match(pattern))
+        return self._patterns[pattern]
+
+    def _match(self, pattern: str) -> Iterable[Action]:
+        prefix, _, name = pattern.partition(":")
+        if pattern == "*":
+            prefix, name = "*", "*"
+        if "*" not in name and "?" not in name and "*" not in prefix:
+            action = self.catalog.action(pattern)
+            return (action,) if action else ()
+        services = [p for p in self.catalog.prefixes if matches(prefix, p)]
+        return (a for p in services for a in self.catalog.actions(p) if matches(name, a.name))
+
+    def fitting(self, shape: Shape, level: str) -> frozenset[str]:
+        """The qualified names of the own service's actions at a level that act on such a resource."""
+        key = (shape.arn.service, level, shape.own)
+        if key not in self._fitting:
+            self._fitting[key] = frozenset(
+                action.qualified
+                for action in self.of_level(shape.arn.service, level)
+                if not shape.own.isdisjoint(action.types)
+            )
+        return self._fitting[key]
+
+    # resources -------------------------------------------------------------------------------------------
+
+    def shape(self, text: str) -> Shape | ArnProblem:
+        """What the ARN `text` is, or what is wrong with it."""
+        if text not in self._shapes:
+            self._shapes[text] = self._shape(text)
+        return self._shapes[text]
+
+    def _shape(self, text: str) -> Shape | ArnProblem:
+        arn = parse_arn(text)
+        if isinstance(arn, ArnProblem):
+            return arn
+        problem = self.shapes.problem(arn)
+        if problem is not None:
+            return problem
+        own = frozenset(match.type.name for match in self.shapes.types_of(arn))
+        return Shape(arn, own, frozenset(self.shapes.foreign_types(arn)))
+
+    # suggestions -----------------------------------------------------------------------------------------
+
+    def nearest_actions(self, pattern: str) -> list[str]:
+        """Actions whose names look like `pattern`: of the service named, else of the same name elsewhere."""
+        prefix, _, name = pattern.partition(":")
+        if prefix.lower() in self.catalog.prefixes:
+            names = [action.name for action in self.catalog.actions(prefix.lower())]
+            return [f"{prefix.lower()}:{near}" for near in nearest(name, names, 1)]
+        return []
+
+    def nearest_services(self, prefix: str) -> list[str]:
+        """Services whose prefixes look like `prefix`."""
+        return nearest(prefix, self.catalog.prefixes, 1)

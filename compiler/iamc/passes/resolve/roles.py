@@ -1,0 +1,319 @@
+"""Roles: tier, used roles and own lines brought together, once for each account that the role is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from iamc.conditions import ConditionKeys, seconds
+from iamc.model import (
+    Account,
+    ActionWanted,
+    Alert,
+    Ceiling,
+    Condition,
+    Grant,
+    OnArn,
+    Request,
+    Role,
+    Unit,
+    conjunction,
+)
+from iamc.passes.resolve.names import Declared, Names
+from iamc.passes.resolve.people import Directory, ending
+from iamc.passes.resolve.statements import Statements, before
+from iamc.settings import Settings
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Label, report
+
+SHORTEST, LONGEST = 3600, 43200
+"""Seconds that a role session may last: MaxSessionDuration in IAM's API reference, CreateRole."""
+REQUIREMENTS = ("mfa", "reason", "approval")
+
+
+@dataclass(slots=True)
+class Roles:
+    """Builds the units of every role."""
+
+    names: Names
+    keys: ConditionKeys
+    directory: Directory
+    origins: dict[str, str]
+    settings: Settings
+    sink: list[Diagnostic]
+
+    def units(self, declared: Declared) -> Iterator[Unit]:
+        """One unit for each account that the role is granted in; without grants, for each that it can be for."""
+        node: syntax.Role = declared.node
+        tier = self._tier(declared)
+        role = self._role(declared, tier)
+        grants = [grant for grant in self.directory.grants if grant.role == role.name]
+        if self.directory.grants and not grants:
+            self.sink.append(
+                report(
+                    "IAM309",
+                    f"role `{role.name}` is granted to nobody",
+                    node.name.span,
+                    help="add a `grant` line, or remove the role",
+                )
+            )
+        for account in self._accounts(declared, grants):
+            yield self._unit(declared, tier, role, account, grants)
+
+    # the role's own facts ----------------------------------------------------------------------------------
+
+    def _tier(self, declared: Declared) -> Declared | None:
+        ref = declared.node.tier
+        if ref is None:
+            return None
+        found = self.names.find(declared.path, ("tier",), ref)
+        if isinstance(found, Diagnostic):
+            self.sink.append(found)
+            return None
+        return found[0]
+
+    def _role(self, declared: Declared, tier: Declared | None) -> Role:
+        node: syntax.Role = declared.node
+        inherited = tuple(tier.node.fields) if tier else ()
+        facts = _Facts(self.sink)
+        for item in inherited:
+            facts.take(item, own=False)
+        for item in node.fields:
+            facts.take(item, own=True)
+        return Role(
+            node.name.text,
+            tier.name if tier else "",
+            node.break_glass,
+            facts.description,
+            facts.session,
+            tuple(facts.require),
+            tuple(facts.alerts),
+            tuple(facts.managed),
+            facts.boundary,
+            facts.acknowledged,
+            node.name.span,
+        )
+
+    # where it is compiled ------------------------------------------------------------------------------------
+
+    def _accounts(self, declared: Declared, grants: list[Grant]) -> list[Account | None]:
+        every = self.directory.accounts
+        if not every or self.origins[declared.path] == "policy-sentry":
+            return [None]
+        granted = {name for grant in grants for name in (grant.accounts or every)}
+        if granted:
+            return [account for name, account in every.items() if name in granted]
+        possible = [account for account in every.values() if self._fits(declared, account)]
+        return list(possible or every.values())
+
+    def _fits(self, declared: Declared, account: Account) -> bool:
+        """Whether every named resource of the role exists in the account."""
+        for path, item in self._lines(declared, self._tier(declared), ()):
+            probe = Statements(self.names, self.keys, path, "", account, [])
+            list(probe.targets(item.targets if isinstance(item, syntax.Statement) else item.roles))
+            if any(finding.code == "IAM112" for finding in probe.sink):
+                return False
+        return True
+
+    # what it may do --------------------------------------------------------------------------------------------
+
+    def _unit(
+        self,
+        declared: Declared,
+        tier: Declared | None,
+        role: Role,
+        account: Account | None,
+        grants: list[Grant],
+    ) -> Unit:
+        scope = Statements(
+            self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink
+        )
+        requests = [
+            request
+            for path, line in self._lines(declared, tier, ())
+            if (request := scope.inside(path, self.origins[path]).request(line)) is not None
+        ]
+        requests = self._ended(requests, grants, account)
+        excluded: list[ActionWanted] = []
+        generalise: list[OnArn] = []
+        for item in declared.node.fields:
+            if isinstance(item, syntax.Exclude):
+                excluded.extend(scope.actions(item.actions))
+            elif isinstance(item, syntax.Generalise):
+                generalise.extend(t for t in scope.targets(item.arns) if isinstance(t, OnArn))
+        return Unit(
+            role, account, tuple(requests), tuple(excluded), self._ceiling(tier, scope), tuple(generalise)
+        )
+
+    def _ended(self, requests: list[Request], grants: list[Grant], account: Account | None) -> list[Request]:
+        """Requests that end with the grants, when every grant of the role in this account has an end."""
+        here = [g for g in grants if account is None or not g.accounts or account.name in g.accounts]
+        if not here or not all(grant.until for grant in here):
+            return requests
+        end = before(max(grant.until for grant in here))
+        return [replace(r, condition=_both(r.condition, end)) if r.effect == "allow" else r for r in requests]
+
+    def _lines(
+        self, declared: Declared, tier: Declared | None, chain: tuple[str, ...]
+    ) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
+        """The statements of the tier, of every used role and of the role itself, with the file each stands in."""
+        if tier is not None:
+            yield from _statements(tier.path, tier.node.fields)
+        for item in declared.node.fields:
+            if isinstance(item, syntax.Use):
+                yield from self._used(declared, item, (*chain, declared.name))
+            elif isinstance(item, (syntax.Statement, syntax.Pass, syntax.Assume)):
+                yield declared.path, item
+
+    def _used(
+        self, declared: Declared, use: syntax.Use, chain: tuple[str, ...]
+    ) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
+        for ref in use.roles:
+            found = self.names.find(declared.path, ("role",), ref)
+            if isinstance(found, Diagnostic):
+                self.sink.append(found)
+                continue
+            if found[0].name in chain:
+                self.sink.append(
+                    report(
+                        "IAM104",
+                        f"role `{found[0].name}` uses itself",
+                        ref.span,
+                        notes=[" -> ".join((*chain, found[0].name))],
+                        help="remove one of the `use` lines",
+                    )
+                )
+                continue
+            yield from self._lines(found[0], self._tier(found[0]), chain)
+
+    def _ceiling(self, tier: Declared | None, scope: Statements) -> Ceiling | None:
+        if tier is None:
+            return None
+        inner = scope.inside(tier.path, self.origins[tier.path])
+        for item in tier.node.fields:
+            if isinstance(item, syntax.Ceiling):
+                return Ceiling(
+                    tier.name,
+                    tuple(inner.access(item.access)),
+                    tuple(inner.access(item.exceptions)),
+                    item.span,
+                )
+        return None
+
+
+def _statements(
+    path: str, fields: Iterable[syntax.Field]
+) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
+    for item in fields:
+        if isinstance(item, (syntax.Statement, syntax.Pass, syntax.Assume)):
+            yield path, item
+
+
+def _both(condition: Condition, end: Condition) -> Condition:
+    joined = conjunction((condition, end))
+    # Two upper bounds in time always join, so this cannot be a conflict.
+    return joined if isinstance(joined, Condition) else condition
+
+
+class _Facts:
+    """Collects the fields that say something about a role apart from its permissions; own ones replace the tier's."""
+
+    def __init__(self, sink: list[Diagnostic]) -> None:
+        self.sink = sink
+        self.description = ""
+        self.session = 0
+        self.require: list[str] = []
+        self.alerts: list[Alert] = []
+        self.managed: list[str] = []
+        self.boundary = ""
+        self.acknowledged: dict[str, str] = {}
+        self._tier_session: syntax.Session | None = None
+
+    def take(self, item: Any, *, own: bool) -> None:
+        """Enter one field."""
+        handler = getattr(self, f"_{type(item).__name__.lower()}", None)
+        if handler is not None:
+            handler(item, own)
+
+    def _describe(self, item: syntax.Describe, own: bool) -> None:
+        self.description = item.text.text
+
+    def _session(self, item: syntax.Session, own: bool) -> None:
+        length = seconds(item.duration.text)
+        problem = session_problem(item.duration, length)
+        if problem is not None:
+            self.sink.append(problem)
+            return
+        if own and self._tier_session and length > self.session:
+            self.sink.append(
+                report(
+                    "IAM301",
+                    f"session {item.duration.text} is longer than the tier's",
+                    item.duration.span,
+                    labels=[Label(self._tier_session.duration.span, "the tier's session is set here")],
+                    help=f"write `session {self._tier_session.duration.text}` or less",
+                )
+            )
+            return
+        if not own:
+            self._tier_session = item
+        self.session = length
+
+    def _require(self, item: syntax.Require, own: bool) -> None:
+        for word in item.words:
+            if word.text not in REQUIREMENTS:
+                self.sink.append(
+                    report(
+                        "IAM030",
+                        f"`{word.text}` cannot be required",
+                        word.span,
+                        help="one of " + ", ".join(f"`{known}`" for known in REQUIREMENTS),
+                    )
+                )
+            elif word.text not in self.require:
+                self.require.append(word.text)
+
+    def _alert(self, item: syntax.Alert, own: bool) -> None:
+        self.alerts.append(Alert(item.channel.text, item.destination.text))
+
+    def _managed(self, item: syntax.Managed, own: bool) -> None:
+        self.managed.extend(policy.text for policy in item.policies)
+
+    def _boundary(self, item: syntax.Boundary, own: bool) -> None:
+        self.boundary = item.policy.text
+
+    def _acknowledge(self, item: syntax.Acknowledge, own: bool) -> None:
+        self.acknowledged[item.code.text] = item.reason.text
+
+
+def session_problem(duration: syntax.Text, length: int) -> Diagnostic | None:
+    """Why IAM would refuse a role session of this length (in seconds), if it would."""
+    if length > LONGEST:
+        return report(
+            "IAM302",
+            f"session {duration.text} is longer than IAM allows",
+            duration.span,
+            label="a role session lasts 12h at most",
+            help="write `session 12h`; only the sign-in session of IAM Identity Center's portal can be longer",
+        )
+    if length < SHORTEST:
+        return report(
+            "IAM302",
+            f"session {duration.text} is shorter than IAM allows",
+            duration.span,
+            label="a role's longest session is at least 1h",
+            help="write `session 1h`; a caller may still ask for a shorter one",
+        )
+    return None
+
+
+def ended_statements(
+    lines: Iterable[syntax.Statement | syntax.Pass | syntax.Assume], settings: Settings
+) -> Iterator[Diagnostic]:
+    """What there is to say about the end dates of statements."""
+    for line in lines:
+        if line.until is not None:
+            finding = ending(line.until, settings.today, "statement")
+            if finding is not None:
+                yield finding
