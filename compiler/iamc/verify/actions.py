@@ -54,12 +54,12 @@ class Actions:
         return self._universe.action(name)
 
     def _named(self, patterns: Iterable[str]) -> list[str]:
-        """The names written out, whether known or not, and one for each pattern that matches nothing else."""
+        """The names written out, whether known or not, and one for each pattern that matches nothing known."""
         names = sorted(pattern for pattern in patterns if not _is_wild(pattern))
         invented = {
             pattern.replace("*", "").replace("?", "x")
             for pattern in patterns
-            if _is_wild(pattern) and not _matching(pattern, names) and not any(self._known_matches(pattern))
+            if _is_wild(pattern) and not any(self._known_matches(pattern))
         }
         return sorted({*names, *invented})
 

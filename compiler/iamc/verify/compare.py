@@ -28,7 +28,7 @@ from iamc.verify.terms import Conditions, Membership, Term, lower
 from iamc.verify.verdict import Level, Proven, Refuted, Side, Unproven, Verdict, Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from iamc.verify.universe import Universe
 
@@ -56,7 +56,8 @@ def prove_equal(
     only. budget: product states for each search. deadline_seconds: wall time for the whole verdict.
     """
     limits = Limits(budget, deadline_seconds)
-    return Comparison(left, right, universe, limits, effective=effective).verdict(("left", "right"))
+    actions = Actions(universe, statements_of([*left, *right]), everything=effective)
+    return Comparison(left, right, actions, limits, effective=effective).verdict(("left", "right"))
 
 
 def prove_included(
@@ -70,7 +71,8 @@ def prove_included(
 ) -> Verdict:
     """Whether the right allows every request that the left allows; arguments as for `prove_equal`."""
     limits = Limits(budget, deadline_seconds)
-    return Comparison(left, right, universe, limits, effective=effective).verdict(("left",))
+    actions = Actions(universe, statements_of([*left, *right]), everything=effective)
+    return Comparison(left, right, actions, limits, effective=effective).verdict(("left",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,16 @@ class _Group:
 
 
 class Comparison:
-    """One comparison of two sets of policies; `only`: the lower-case actions to compare, all when None."""
+    """One comparison of two sets of policies.
+
+    actions: those of the statements of both sides at least. only: the lower-case names to compare.
+    """
 
     def __init__(
         self,
         left: Sequence[Policy],
         right: Sequence[Policy],
-        universe: Universe,
+        actions: Actions,
         limits: Limits,
         *,
         effective: bool = False,
@@ -104,9 +109,8 @@ class Comparison:
         self._effective = effective
         self._only = only
         self._machine = Machine()
-        self._statements = {side: _statements(policies) for side, policies in self._policies.items()}
-        everything = [*self._statements["left"], *self._statements["right"]]
-        self._actions = Actions(universe, everything, everything=effective)
+        self._statements = {side: statements_of(policies) for side, policies in self._policies.items()}
+        self._actions = actions
 
     def verdict(self, sides: Sequence[Side]) -> Verdict:
         """Refuted if some group is; else Unproven if some group is; else Proven.
@@ -228,5 +232,6 @@ def _bound(conditions: Conditions, resource: str) -> dict[str, str] | None:
     return variables
 
 
-def _statements(policies: Sequence[Policy]) -> list[Statement]:
+def statements_of(policies: Iterable[Policy]) -> list[Statement]:
+    """All statements of some policies, in order."""
     return [statement for policy in policies for statement in policy.statements]

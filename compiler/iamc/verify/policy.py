@@ -156,13 +156,15 @@ def conditions_of(block: object, *, modern: bool = True) -> Conditions:
     for operator, tests in block.items():
         if not isinstance(operator, str) or not _OPERATOR.fullmatch(operator):
             raise PolicyError(f"{operator!r} is not a condition operator")
-        if not isinstance(tests, Mapping):
-            raise PolicyError(f"Condition {operator} must be an object")
+        if not isinstance(tests, Mapping) or not tests:
+            raise PolicyError(f"Condition {operator} must be an object that is not empty")
         if len({str(key).lower() for key in tests}) != len(tests):
             raise PolicyError(f"Condition {operator} names a key twice in different case")
         for key, values in tests.items():
+            if not isinstance(key, str) or not _TEXT.fullmatch(key):
+                raise PolicyError(f"{key!r} is not a condition key")
             texts = frozenset(_modernised(value, modern) for value in _strings(values, scalars=True))
-            atoms.add(Atom(operator, str(key).lower(), texts))
+            atoms.add(Atom(operator, key.lower(), texts))
     return frozenset(atoms)
 
 
@@ -179,6 +181,8 @@ def _modernised(text: str, modern: bool) -> str:
 
 def _strings(value: object, *, scalars: bool = False) -> Sequence[str]:
     """A string or a list of strings, as a list; JSON booleans count as strings where `scalars` is true."""
+    if value in ([], ()):
+        raise PolicyError("a list is empty")
     texts: list[str] = []
     for item in value if isinstance(value, (list, tuple)) else [value]:
         if isinstance(item, str):

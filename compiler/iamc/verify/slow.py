@@ -63,11 +63,10 @@ def _applies(
     conditions: Collection[str],
     variables: Mapping[str, str],
 ) -> bool:
-    action_hit = any(_matches(pattern, action, {}) for pattern in statement.actions)
-    resource_hit = any(_matches(pattern, resource, variables) for pattern in statement.resources)
     return (
-        action_hit != statement.not_action
-        and resource_hit != statement.not_resource
+        any(_matches(pattern, action, {}) for pattern in statement.actions) != statement.not_action
+        and any(_matches(pattern, resource, variables) for pattern in statement.resources)
+        != statement.not_resource
         and all(str(atom) in conditions for atom in statement.conditions)
     )
 

