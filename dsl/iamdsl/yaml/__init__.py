@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamdsl import syntax
-from iamdsl.yaml.nodes import Mapping, Node, Scalar, Sequence, locate
-from iamdsl.yaml.policy_sentry import read_template
+from iamdsl.diagnostics import Diagnostic
+from iamdsl.source import Source
+from iamdsl.suggest import nearest
+from iamdsl.syntax import File
+from iamdsl.yaml.nodes import Mapping, Node, locate
+from iamdsl.yaml.organisation import is_header, read_organisation
+from iamdsl.yaml.policy_sentry import KEYS, read_template
 from iamdsl.yaml.walk import Walk
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from iamdsl.source import Source
-    from iamdsl.diagnostics import Diagnostic
 
 __all__ = ["YamlParsed", "parse_yaml"]
 
@@ -21,36 +20,44 @@ __all__ = ["YamlParsed", "parse_yaml"]
 class YamlParsed:
     """The tree of a YAML file, without declarations where nothing can be made of it, and the findings."""
 
-    file: syntax.File
+    file: File
     diagnostics: tuple[Diagnostic, ...]
 
 
 def parse_yaml(source: Source) -> YamlParsed:
-    """Read a YAML text: with `edition` it is a file of declarations, otherwise a Policy Sentry template.
+    """Read a YAML text: with `edition` it is a file of declarations, with `mode` a Policy Sentry template.
 
     Any text gives a result; nothing is raised.
     """
     located = locate(source)
     walk = Walk()
     walk.diagnostics.extend(located.diagnostics)
-    whole = source.span(0, len(source.text))
-    root = located.root
-    if not isinstance(root, Mapping) or not root.entries:
-        if not walk.diagnostics:
-            _no_mapping(root, source, walk)
-        return YamlParsed(syntax.File(source.path, None, (), "yaml", whole), tuple(walk.diagnostics))
-    role = read_template(root, source, walk)
-    return YamlParsed(
-        syntax.File(source.path, None, (role,), "policy-sentry", whole), tuple(walk.diagnostics)
-    )
+    file = File(source.path, None, (), "yaml", source.span(0, len(source.text)))
+    if isinstance(located.root, Mapping) and located.root.entries:
+        file = _read(located.root, source, walk) or file
+    elif not walk.diagnostics:
+        _no_mapping(located.root, source, walk)
+    return YamlParsed(file, tuple(walk.diagnostics))
+
+
+def _read(root: Mapping, source: Source, walk: Walk) -> File | None:
+    """The tree of a file whose top is a mapping, by the form that its keys show."""
+    keys = [entry.key.text for entry in root.entries]
+    if "edition" in keys or ("mode" not in keys and any(map(is_header, keys))):
+        return read_organisation(root, source, walk)
+    if "mode" in keys or any(nearest(key, KEYS, 1) for key in keys):
+        role = read_template(root, source, walk)
+        return File(source.path, None, (role,), "policy-sentry", source.span(0, len(source.text)))
+    message = "this is neither a file of declarations nor a Policy Sentry template"
+    help_ = "begin with `edition: 1`, or with `mode: crud` for a template"
+    walk.report("IAM029", message, root.entries[0].key.span, help_)
+    return None
 
 
 def _no_mapping(root: Node | None, source: Source, walk: Walk) -> None:
     """Report a file that is empty, or whose top is one text or a list."""
-    if root is None or (isinstance(root, Mapping | Sequence | Scalar) and not root.span.text.strip()):
+    if root is None or not root.span.text.strip() or isinstance(root, Mapping):
         walk.report("IAM010", "the file declares nothing", source.span(0, 0))
-    elif isinstance(root, Mapping):
-        walk.report("IAM010", "the file declares nothing", root.span)
     else:
         help_ = "begin with `edition: 1`, or with `mode: crud` for a Policy Sentry template"
         walk.wrong_shape(root, "a file is a mapping", help_)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.source import Source, Span
 
 if TYPE_CHECKING:
-    from iamdsl.source import Source, Span
     import yaml
 
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -29,6 +29,11 @@ def explain(error: yaml.YAMLError | UnicodeEncodeError, source: Source, shift: i
         return _tab(at)
     if context.startswith(("while scanning an alias", "while scanning an anchor")):
         return _star(begin)
+    return _unfit(begin, at, context, problem)
+
+
+def _unfit(begin: Span, at: Span, context: str, problem: str) -> Diagnostic:
+    """Text whose characters are fine by themselves, told apart by what the two YAML libraries say of it."""
     if "mapping values are not allowed" in problem:
         return _colon(at)
     if _FLOW.search(problem):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.source import Source, Span
 
 if TYPE_CHECKING:
-    from iamdsl.source import Source, Span
     import yaml
 
 MAX_BYTES = 1024 * 1024
@@ -36,6 +36,14 @@ class Scalar:
     def null(self) -> bool:
         """Whether nothing at all was written, as behind the colon of `read:`."""
         return self.plain and not self.text
+
+    def part(self, start: int, end: int) -> Scalar:
+        """The characters [start, end) of the text; without escapes and folded lines also their own place."""
+        text, written = self.text[start:end], self.span.text
+        quote = 0 if self.plain else 1
+        if written[quote : len(written) - quote] != self.text:
+            return Scalar(text, self.plain, self.span)
+        return Scalar(text, self.plain, self.span.part(quote + start, quote + end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,11 @@ class _Builder:
         return True
 
     def _span(self, event: yaml.Event) -> Span:
-        return self.source.span(event.start_mark.index + self.shift, event.end_mark.index + self.shift)
+        return self.source.span(self._offset(event.start_mark), self._offset(event.end_mark))
+
+    def _offset(self, mark: Any) -> int:
+        index: int = mark.index
+        return index + self.shift
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._span(event)
@@ -199,7 +211,7 @@ class _Builder:
     def _close(self, event: yaml.Event) -> None:
         frame = self._frames.pop()
         # A block collection ends, for YAML, where the next token begins: lines too late.
-        end = event.end_mark.index + self.shift if frame.flow else frame.end
+        end = self._offset(event.end_mark) if frame.flow else frame.end
         span = self.source.span(frame.start, end)
         if frame.mapping:
             self._add(Mapping(tuple(frame.entries), frame.flow, span))
@@ -244,7 +256,7 @@ class _Builder:
 
     def _refuse(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Report an anchor or a tag."""
-        start = event.start_mark.index + self.shift
+        start = self._offset(event.start_mark)
         if event.anchor is not None:
             start = self.source.text.index("&", start)
             span = self.source.span(start, start + 1 + len(event.anchor))
@@ -261,6 +273,7 @@ class _Builder:
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         """Report an alias, unless its anchor has been reported: that is one mistake."""
-        message = f"`*{event.anchor}` is a YAML alias; anchors and aliases are not accepted"
-        help_ = f'a text that begins with a star needs quotes: "*{event.anchor}"'
-        self._anchors.setdefault(event.anchor, report("IAM022", message, self._span(event), help=help_))
+        name = event.anchor or ""
+        message = f"`*{name}` is a YAML alias; anchors and aliases are not accepted"
+        help_ = f'a text that begins with a star needs quotes: "*{name}"'
+        self._anchors.setdefault(name, report("IAM022", message, self._span(event), help=help_))

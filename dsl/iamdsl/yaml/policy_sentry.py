@@ -7,8 +7,10 @@ The keys are those of `policy_sentry.writing.validate` 0.15: `mode: crud` and `m
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
+from iamdsl.source import Source, Span
 from iamdsl.syntax import (
     AccessItem,
     ActionAccess,
@@ -27,12 +29,7 @@ from iamdsl.syntax import (
 )
 from iamdsl.yaml.atoms import ACTION, NAME
 from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from iamdsl.yaml.walk import Walk
-    from iamdsl.source import Source, Span
-    from collections.abc import Callable, Iterator
+from iamdsl.yaml.walk import Walk
 
 LEVELS = ("read", "write", "list", "tagging", "permissions-management")
 """The five access levels, in the order of Policy Sentry's own schema."""

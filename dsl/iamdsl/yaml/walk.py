@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 
 from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.source import Span
 from iamdsl.suggest import did_you_mean, nearest
 from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from iamdsl.source import Span
-    from collections.abc import Collection, Iterator
 
 
 class Walk:
@@ -53,12 +50,24 @@ class Walk:
         self.report("IAM030", f"`{scalar.text}` is no {what}", scalar.span, help_, fix)
         return None
 
+    def boolean(self, node: Node, what: str) -> bool:
+        """`true` or `false`; False after anything else has been reported."""
+        chosen = self.choice(node, ("true", "false"), f"value for {what}")
+        return chosen is not None and chosen.text == "true"
+
+    def needed(self, found: dict[str, Entry], key: str, holder: Mapping | Entry, help_: str) -> Entry | None:
+        """The entry `key`, which must not be missing."""
+        if key not in found:
+            first = holder.key if isinstance(holder, Entry) else holder.entries[0].key
+            self.report("IAM029", f"the key `{key}` is missing", first.span, help_)
+        return found.get(key)
+
     def scalar(self, node: Node, what: str) -> Scalar | None:
-        """A text that is not empty."""
+        """A text; an empty one only in quotes."""
         if not isinstance(node, Scalar):
             self.wrong_shape(node, f"{what} is one text")
             return None
-        if not node.text:
+        if node.null:
             self.report("IAM025", f"{what} is empty", node.span)
             return None
         return node
