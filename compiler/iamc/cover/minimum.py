@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamc.cover.candidates import exact_columns, word_columns
+from iamc.cover.infixes import Parts, tight_columns
 from iamc.cover.setcover import solve
-from iamc.cover.universe import Universe
+from iamc.cover.universe import Universe, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 # Column visits a search may spend on one service; about a tenth of a second at most.
-BUDGET = 100_000
+BUDGET = 3_000
 
 
 class Style(str, Enum):
@@ -60,18 +62,32 @@ def cover(
         ValueError: a wanted name is not in the universe.
 
     """
-    return _cover(service, Universe.of(universe), wanted, style, budget)
+    return _cover(_Service(service, universe), wanted, style, budget)
 
 
-def _cover(service: str, index: Universe, wanted: Collection[str], style: Style, budget: int) -> Cover:
-    mask = index.mask(wanted)
-    columns = list(exact_columns(service, index, mask))
+class _Service:
+    """A service's names, with the indexes that a style turns out to need."""
+
+    def __init__(self, prefix: str, names: Iterable[str]) -> None:
+        self.prefix = prefix
+        self.universe = Universe.of(names)
+
+    @cached_property
+    def parts(self) -> Parts:
+        return Parts.of(self.universe)
+
+
+def _cover(service: _Service, wanted: Collection[str], style: Style, budget: int) -> Cover:
+    universe = service.universe
+    mask = universe.mask(wanted)
+    columns = list(exact_columns(service.prefix, universe, mask))
     if style is Style.WORDS:
-        columns += word_columns(service, index, mask)
-    solution = solve(mask, columns, budget)
-    return Cover(
-        solution.labels, solution.cost, solution.lower_bound, optimal=solution.cost == solution.lower_bound
-    )
+        columns += word_columns(service.prefix, universe, mask)
+    elif style is Style.TIGHT:
+        columns += tight_columns(service.prefix, universe, service.parts, mask)
+    found = solve(mask, columns, budget)
+    patterns = sorted(spelled(universe, mask, label) for label in found.labels)
+    return Cover(tuple(patterns), found.cost, found.lower_bound, optimal=found.cost == found.lower_bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,7 @@ class CoverCache:
     """
 
     _covers: dict[tuple[str, frozenset[str], Style], Cover] = field(default_factory=dict)
-    _indexes: dict[str, Universe] = field(default_factory=dict)
+    _services: dict[str, _Service] = field(default_factory=dict)
 
     def cover(
         self,
@@ -96,7 +112,7 @@ class CoverCache:
         """As `cover`, remembered by service, names and style."""
         key = (service, frozenset(wanted), style)
         if key not in self._covers:
-            if service not in self._indexes:
-                self._indexes[service] = Universe.of(universe)
-            self._covers[key] = _cover(service, self._indexes[service], wanted, style, budget)
+            if service not in self._services:
+                self._services[service] = _Service(service, universe)
+            self._covers[key] = _cover(self._services[service], wanted, style, budget)
         return self._covers[key]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from iamc.cover.bounds import SCALE, ascent, improve, relaxed, whole, worthwhile
 from iamc.cover.universe import bits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Column(NamedTuple):
@@ -58,17 +59,22 @@ class _Search:
 
     def __init__(self, budget: int) -> None:
         self._left = budget
+        self._prices: Mapping[int, int] = {}
 
     def component(self, rows: int, columns: list[Column]) -> tuple[_Partial, int]:
         """Find a good cover of one connected component, and a lower bound."""
-        best = _greedy(rows, columns)
-        bound = _dual_bound(rows, columns)
+        best = _greedy(rows, columns, {})
+        bound = whole(sum(ascent(rows, columns).values()))
+        if bound >= best.cost:
+            return best, best.cost
+        self._prices, relaxation = improve(rows, columns, best.cost)
+        best = min(best, _greedy(rows, columns, self._prices), key=lambda cover: cover.cost)
+        bound = max(bound, whole(relaxation))
         if bound < best.cost:
-            better = self._below(rows, columns, best.cost)
-            best = better or best
-            if self._left > 0:
-                bound = best.cost
-        return best, bound
+            columns = worthwhile(columns, self._prices, relaxation, best.cost)
+            best = self._below(rows, columns, best.cost) or best
+            bound = best.cost if self._left > 0 else bound
+        return best, min(best.cost, bound)
 
     def _below(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
         """Find the cheapest cover below the limit; None if there is none or the budget is spent."""
@@ -78,7 +84,7 @@ class _Search:
         forced, rows, columns = _reduce(rows, columns)
         fixed = _Partial(tuple(forced), sum(column.cost for column in forced))
         parts = _components(rows, columns)
-        bounds = [_dual_bound(*part) for part in parts]
+        bounds = [self._bound(*part) for part in parts]
         spent = fixed.cost + sum(bounds)
         if spent >= limit:
             return None
@@ -92,6 +98,10 @@ class _Search:
             spent += found.cost - bound
             fixed = _join(fixed, found)
         return fixed
+
+    def _bound(self, rows: int, columns: list[Column]) -> int:
+        raised = sum(ascent(rows, columns).values())
+        return whole(max(raised, relaxed(rows, columns, self._prices)))
 
     def _branch(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
         """Try every way to cover the row that has the fewest ways."""
@@ -156,10 +166,11 @@ def _undominated_columns(rows: int, columns: list[Column]) -> list[Column]:
         if not mask or mask in seen:
             continue
         seen.add(mask)
-        places = list(bits(mask))
-        if any(mask & ~other == 0 for other in kept_by_row.get(places[0], ())):
+        first = (mask & -mask).bit_length() - 1
+        if any(mask & ~other == 0 for other in kept_by_row.get(first, ())):
             continue
-        if len(places) > 1 and sum(cheapest.get(row, column.cost) for row in places) <= column.cost:
+        places = list(bits(mask))
+        if len(places) > 1 and sum([cheapest.get(row, column.cost) for row in places]) <= column.cost:
             continue
         for row in places:
             cheapest.setdefault(row, column.cost)
@@ -180,12 +191,12 @@ def _by_row(rows: int, columns: list[Column]) -> dict[int, int]:
 def _implied_rows(by_row: dict[int, int]) -> int:
     """Find the rows that are covered whenever some other row, which stays, is covered."""
     implied = 0
-    kept: list[int] = []
+    kept_by_first: dict[int, list[int]] = {}
     for row, ways in sorted(by_row.items(), key=lambda item: (item[1].bit_count(), item[0])):
-        if any(other & ~ways == 0 for other in kept):
+        if any(other & ~ways == 0 for place in bits(ways) for other in kept_by_first.get(place, ())):
             implied |= 1 << row
         else:
-            kept.append(ways)
+            kept_by_first.setdefault((ways & -ways).bit_length() - 1, []).append(ways)
     return implied
 
 
@@ -205,17 +216,24 @@ def _components(rows: int, columns: list[Column]) -> list[tuple[int, list[Column
     return [(group & rows, [column for column in columns if column.mask & group]) for group in ordered]
 
 
-def _greedy(rows: int, columns: list[Column]) -> _Partial:
-    """Take the column with the least cost per row newly covered, then drop what became superfluous."""
+def _greedy(rows: int, columns: list[Column], prices: Mapping[int, int]) -> _Partial:
+    """Take the column that pays best for what it newly covers, again and again; drop what became superfluous.
+
+    What a column pays is its cost, less the prices of the rows it covers if there are any.
+    """
     chosen: list[Column] = []
     left = rows
+    offers = {column: _pay(column, column.mask, prices) for column in columns}
     while left:
-        best = min(
-            (column for column in columns if column.mask & left),
-            key=lambda column: (column.cost / (column.mask & left).bit_count(), column),
-        )
+        best = min((pay, column) for column, pay in offers.items())[1]
         chosen.append(best)
-        left &= ~best.mask
+        covered = best.mask & left
+        left ^= covered
+        for column in [column for column in offers if column.mask & covered]:
+            if column.mask & left:
+                offers[column] = _pay(column, column.mask & left, prices)
+            else:
+                del offers[column]
     for column in sorted(chosen, reverse=True):
         others = 0
         for other in chosen:
@@ -225,18 +243,9 @@ def _greedy(rows: int, columns: list[Column]) -> _Partial:
     return _Partial(tuple(chosen), sum(column.cost for column in chosen))
 
 
-def _dual_bound(rows: int, columns: list[Column]) -> int:
-    """Solve the dual of the linear relaxation greedily: raise each row's price until a column is paid.
-
-    Integer arithmetic throughout: prices are exact, so that the bound is proven and the same everywhere.
-    """
-    slack = [column.cost for column in columns]
-    ways = _by_row(rows, columns)
-    total = 0
-    for row in sorted(ways, key=lambda row: (ways[row].bit_count(), row)):
-        places = list(bits(ways[row]))
-        price = min(slack[place] for place in places)
-        total += price
-        for place in places:
-            slack[place] -= price
-    return total
+def _pay(column: Column, covered: int, prices: Mapping[int, int]) -> float:
+    count = covered.bit_count()
+    if not prices:
+        return column.cost / count
+    reduced = column.cost * SCALE - sum([prices[row] for row in bits(covered)])
+    return reduced / count if reduced > 0 else reduced * count

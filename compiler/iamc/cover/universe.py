@@ -80,3 +80,47 @@ class Universe:
         low = bisect_left(self._backwards, backwards)
         high = bisect_left(self._backwards, backwards + _LAST, low)
         return self._backward_masks[high] ^ self._backward_masks[low]
+
+
+def price(service: str, pattern: str) -> int:
+    """Count the characters that one entry of an `Action` list takes: `"service:Pattern",`."""
+    return len(service) + len(pattern) + 4
+
+
+def credit(universe: Universe, mask: int, pieces: tuple[str, ...]) -> int:
+    """Return those names of the mask in which the pieces do not overlap.
+
+    Args:
+        universe: the names.
+        mask: names that begin with the first piece, end with the last and contain those between.
+        pieces: what is between the stars of a pattern of one or two stars, in lower case.
+
+    """
+    for place in bits(mask):
+        if _locate(universe.lower[place], pieces) < 0:
+            mask ^= 1 << place
+    return mask
+
+
+def spelled(universe: Universe, wanted: int, pattern: str) -> str:
+    """Write a lower-case pattern as the first wanted name that it matches is written."""
+    head, *rest = pieces = tuple(pattern.split("*"))
+    if not rest:
+        return universe.names[universe.position[pattern]]
+    for place in bits(wanted):
+        lower, name = universe.lower[place], universe.names[place]
+        if lower.startswith(head) and lower.endswith(pieces[-1]):
+            at = _locate(lower, pieces)
+            if at >= 0:
+                infix = [name[at : at + len(piece)] for piece in pieces[1:-1]]
+                return "*".join([name[: len(head)], *infix, name[len(name) - len(pieces[-1]) :]])
+    message = f"{pattern!r} matches no wanted name"
+    raise ValueError(message)
+
+
+def _locate(name: str, pieces: tuple[str, ...]) -> int:
+    """Return where, between the first piece and the last, the infix (or its place) begins; -1 if nowhere."""
+    low, high = len(pieces[0]), len(name) - len(pieces[-1])
+    if low > high:
+        return -1
+    return name.find(pieces[1], low, high) if len(pieces) == 3 else low
