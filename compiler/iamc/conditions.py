@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Fix, report
-from iamdsl.suggest import nearest
-
 from iamc.catalog import Action, Catalog
 from iamc.data import table
 from iamc.model import Atom
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.suggest import nearest
 
 _WORDS: Mapping[str, tuple[str, str]] = {
     "mfa": ("Bool", "aws:MultiFactorAuthPresent"),

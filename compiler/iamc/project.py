@@ -13,12 +13,13 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.reading import from_bytes, read
 
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+
 if TYPE_CHECKING:
-    from iamdsl.comments import Suppression
+    from iamdsl.suppress import Suppression
     from iamdsl.source import Source
 
 SOURCE_SUFFIXES = (".iamdsl", ".iamc.yaml", ".iamc.yml")
@@ -196,11 +197,12 @@ def parse_source(
 
         located = parse_yaml(source)
         return located.file, (), located.diagnostics
-    from iamdsl.comments import suppressions
+    from iamdsl.suppress import suppressions
     from iamdsl.parse import parse
 
     parsed = parse(source)
-    return parsed.file, suppressions(parsed.comments), parsed.diagnostics
+    found, problems = suppressions(parsed.comments)
+    return parsed.file, found, (*parsed.diagnostics, *problems)
 
 
 def _not_found(declaration: syntax.Import, target: Path) -> Diagnostic:

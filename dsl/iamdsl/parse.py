@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from iamdsl.build import TreeBuilder
 from iamdsl.comments import Comment, comments_of
 from iamdsl.diagnostics import Diagnostic, ordered, report
-from iamdsl.lalr import Failure, Parser
+from iamdsl.lalr import Parser
 from iamdsl.syntax import File
 from iamdsl.tables import load_tables
+from iamdsl.unicode import scan
 
 if TYPE_CHECKING:
     from iamdsl.source import Source
+
+EDITIONS = ("1",)
+"""The editions of the language that this version reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +32,65 @@ class Parsed:
 
 def parse(source: Source) -> Parsed:
     """The syntax tree of `source`, of all declarations that can be read; never raises, whatever the text."""
-    builder = TreeBuilder(source, source.text)
-    tree = parser().parse(source.text, 0, len(source.text), builder)
-    if isinstance(tree, File):
-        return Parsed(tree, tuple(ordered(builder.diagnostics)), comments_of(source))
-    start = tree.start if isinstance(tree, Failure) else 0
-    found = report("IAM001", "unexpected text", source.span(start, start + 1))
-    return Parsed(File(source.path, None, (), "iamdsl", source.span(0, 0)), (found,), comments_of(source))
+    scanned = scan(source)
+    file, found, edition_tried = _tree(source, scanned.text)
+    # A line with a refused character has had its message, whatever else it caused.
+    found = [d for d in found if not (d.span and d.span.line in scanned.lines)]
+    found += [*scanned.diagnostics, *_tabs(source)]
+    if file.edition:
+        found += _unknown_edition(file)
+    elif file.declarations and not edition_tried:
+        found.append(_missing_edition(source))
+    if not file.declarations and not found:
+        found.append(report("IAM010", "the file declares nothing", source.span(0, 0)))
+    return Parsed(file, tuple(ordered(found)), comments_of(source))
 
 
 @lru_cache(maxsize=1)
 def parser() -> Parser:
     """The parser of this package's grammar."""
     return Parser(load_tables())
+
+
+def _tree(source: Source, text: str) -> tuple[File, list[Diagnostic], bool]:
+    """The tree, the mistakes, and whether the file tries to name its edition."""
+    builder = TreeBuilder(source, text)
+    tree = parser().parse(text, 0, len(text), builder)
+    if isinstance(tree, File):
+        return tree, builder.diagnostics, tree.edition is not None
+    from iamdsl.recover import recover
+
+    result = recover(source, text, parser())
+    whole = source.span(0, len(text))
+    file = File(source.path, result.edition, tuple(result.declarations), "iamdsl", whole)
+    return file, result.diagnostics, result.edition_tried
+
+
+def _missing_edition(source: Source) -> Diagnostic:
+    return report(
+        "IAM005", "the edition line is missing", source.span(0, 0), help="write `edition 1` on the first line"
+    )
+
+
+def _unknown_edition(file: File) -> list[Diagnostic]:
+    edition = file.edition
+    if edition is None or edition.number.text in EDITIONS:
+        return []
+    known = ", ".join(EDITIONS)
+    message = f"unknown edition {edition.number.text}"
+    return [
+        report("IAM006", message, edition.number.span, help=f"this version of iamc reads edition {known}")
+    ]
+
+
+def _tabs(source: Source) -> list[Diagnostic]:
+    """IAM008 for the first tab, with the number of lines that have one."""
+    at = source.text.find("\t")
+    if at < 0:
+        return []
+    lines = sum("\t" in line for line in source.text.split("\n"))
+    message = f"tab in line {source.position(at)[0]}"
+    notes = [f"{lines} lines have tabs"] if lines > 1 else []
+    return [
+        report("IAM008", message, source.span(at, at + 1), help="indent by two spaces a level", notes=notes)
+    ]

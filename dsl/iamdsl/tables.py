@@ -114,7 +114,7 @@ def build_tables(grammar: str, *, strict: bool = False) -> dict[str, Any]:
 
 
 def _states(automaton: Any, numbers: dict[int, int]) -> list[dict[str, int]]:
-    """Lark numbers the states 0..n-1 and stores (0, state) for a shift or goto and (1, rule) for a reduction."""
+    """Lark numbers states 0..n-1 and stores (0, state) for a shift or goto, (1, rule) for a reduction."""
     names = automaton["tokens"]
     by_number = sorted(automaton["states"].items())
     return [

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 # Sorts after every character of a name, so that [prefix, prefix + LAST) holds what begins with prefix.
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -71,14 +71,14 @@ class Universe:
     def starting(self, prefix: str) -> int:
         """Return the names that begin with the lower-case prefix."""
         low = bisect_left(self.lower, prefix)
-        high = bisect_left(self.lower, prefix + _LAST, low)
+        high = bisect_left(self.lower, prefix + LAST, low)
         return (1 << high) - (1 << low)
 
     def ending(self, suffix: str) -> int:
         """Return the names that end with the lower-case suffix."""
         backwards = suffix[::-1]
         low = bisect_left(self._backwards, backwards)
-        high = bisect_left(self._backwards, backwards + _LAST, low)
+        high = bisect_left(self._backwards, backwards + LAST, low)
         return self._backward_masks[high] ^ self._backward_masks[low]
 
 

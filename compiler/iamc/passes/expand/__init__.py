@@ -36,7 +36,9 @@ DEMOTABLE = frozenset({"IAM206", "IAM207", "IAM208", "IAM214", "IAM222"})
 """Requests that no action answers: errors that `--drop-unmatched` turns into warnings."""
 
 
-def expand(unit: Unit, vocabulary: Vocabulary, settings: Settings) -> tuple[tuple[Permission, ...], list[Diagnostic]]:
+def expand(
+    unit: Unit, vocabulary: Vocabulary, settings: Settings
+) -> tuple[tuple[Permission, ...], list[Diagnostic]]:
     """The permissions that a unit's requests ask for, exclusions already taken away."""
     sink: list[Diagnostic] = []
     keys = ConditionKeys(vocabulary.catalog)
@@ -74,11 +76,19 @@ def _exclude(
             actions = fewer
         if actions:
             left = True
-            yield Permission(permission.effect, actions, permission.resource, permission.condition, permission.span)
+            yield Permission(
+                permission.effect, actions, permission.resource, permission.condition, permission.span
+            )
     removed |= own
     if permissions and not left:
-        expansion.sink.append(report("IAM305", "the exclusions leave nothing of this statement", request.span,
-            help="remove the statement, or exclude less"))
+        expansion.sink.append(
+            report(
+                "IAM305",
+                "the exclusions leave nothing of this statement",
+                request.span,
+                help="remove the statement, or exclude less",
+            )
+        )
     if permissions:
         for pattern in request.excluded:
             if pattern not in own:
@@ -97,7 +107,7 @@ def vocabulary_without(vocabulary: Vocabulary, actions: frozenset[str], pattern:
         if names.isdisjoint(gone):
             opened.add(action)
         elif action == "*":
-            opened |= _open_everything(vocabulary, gone)
+            opened.update(_open_everything(vocabulary, gone))
         else:
             opened |= names
     fewer = frozenset(opened) - gone
@@ -135,7 +145,9 @@ class _Expansion:
             if actions:
                 granted |= actions
                 resource = target.arn if isinstance(target, OnArn) else "*"
-                yield Permission(self.request.effect, actions, resource, self.request.condition, self.request.span)
+                yield Permission(
+                    self.request.effect, actions, resource, self.request.condition, self.request.span
+                )
             if self.request.dependents and isinstance(target, OnArn):
                 yield from self._dependents(target, actions)
         self._report_unmet(known)
@@ -280,7 +292,9 @@ class _Expansion:
             names.discard(PASS_ROLE)
             if names:
                 self.sink.append(messages.dependents_added(self.request, names, resource))
-                yield Permission("allow", frozenset(names), resource, self.request.condition, self.request.span)
+                yield Permission(
+                    "allow", frozenset(names), resource, self.request.condition, self.request.span
+                )
 
     # what found no match -----------------------------------------------------------------------------------
 

@@ -10,7 +10,18 @@ from iamdsl.source import Span
 from iamc.arn import ArnProblem
 from iamc.catalog import Action, Level
 from iamc.conditions import ConditionKeys
-from iamc.model import ActionWanted, Atom, LevelWanted, OnArn, OnServices, Permission, Request, Target, Unit, Wanted
+from iamc.model import (
+    ActionWanted,
+    Atom,
+    LevelWanted,
+    OnArn,
+    OnServices,
+    Permission,
+    Request,
+    Target,
+    Unit,
+    Wanted,
+)
 from iamc.passes.expand.vocabulary import Shape, Vocabulary
 
 LEVELS = tuple(level.value for level in Level)
@@ -30,15 +41,32 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
     note = f"the action database is {vocabulary.catalog.identity}"
     if "*" not in prefix and prefix.lower() not in vocabulary.catalog.prefixes:
         near = vocabulary.nearest_services(prefix)
-        return report("IAM201", f"there is no service `{prefix}`", wanted.span, notes=[note],
-            help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`")
+        return report(
+            "IAM201",
+            f"there is no service `{prefix}`",
+            wanted.span,
+            notes=[note],
+            help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
+        )
     if "*" in pattern or "?" in pattern:
-        return report("IAM214", f"`{pattern}` matches no action", wanted.span, notes=[note],
-            help=f"the actions of `{prefix.lower()}` are listed by `iamc query actions {prefix.lower()}`")
+        return report(
+            "IAM214",
+            f"`{pattern}` matches no action",
+            wanted.span,
+            notes=[note],
+            help=f"the actions of `{prefix.lower()}` are listed by `iamc query actions {prefix.lower()}`",
+        )
     near = vocabulary.nearest_actions(pattern)
-    return report("IAM202", f"there is no action `{pattern}`", wanted.span, notes=[note],
-        help=f"did you mean `{near[0]}`?" if near else "an organisation's own actions belong in an overlay file",
-        fix=_replace(wanted.span, pattern, near))
+    return report(
+        "IAM202",
+        f"there is no action `{pattern}`",
+        wanted.span,
+        notes=[note],
+        help=f"did you mean `{near[0]}`?"
+        if near
+        else "an organisation's own actions belong in an overlay file",
+        fix=_replace(wanted.span, pattern, near),
+    )
 
 
 def _replace(span: Span, old: str, near: list[str]) -> Fix | None:
@@ -48,8 +76,12 @@ def _replace(span: Span, old: str, near: list[str]) -> Fix | None:
 def unknown_service(name: str, target: OnServices, vocabulary: Vocabulary) -> Diagnostic:
     """A `service` target names no service."""
     near = vocabulary.nearest_services(name)
-    return report("IAM201", f"there is no service `{name}`", target.span,
-        help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`")
+    return report(
+        "IAM201",
+        f"there is no service `{name}`",
+        target.span,
+        help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
+    )
 
 
 def bad_arn(problem: ArnProblem, target: OnArn) -> Diagnostic:
@@ -66,10 +98,18 @@ def no_type(shape: Shape, target: OnArn, vocabulary: Vocabulary) -> Diagnostic:
     service = shape.arn.service
     if service not in vocabulary.catalog.prefixes:
         near = vocabulary.nearest_services(service)
-        return report("IAM201", f"there is no service `{service}`", target.span,
-            help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`")
-    return report("IAM206", f"`{target.arn}` is no resource of `{service}`", target.span,
-        help=vocabulary.shapes.shape_help(shape.arn))
+        return report(
+            "IAM201",
+            f"there is no service `{service}`",
+            target.span,
+            help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
+        )
+    return report(
+        "IAM206",
+        f"`{target.arn}` is no resource of `{service}`",
+        target.span,
+        help=vocabulary.shapes.shape_help(shape.arn),
+    )
 
 
 def nothing_on(target: Target, known: list[Wanted], vocabulary: Vocabulary) -> Diagnostic:
@@ -79,8 +119,12 @@ def nothing_on(target: Target, known: list[Wanted], vocabulary: Vocabulary) -> D
         if len(levels) == len(known):
             return _level_on_arn(target, levels, vocabulary)
         return _actions_on_arn(target, known, vocabulary)
-    return report("IAM207", f"nothing of {_words(known)} works here", target.span,
-        help="name actions or levels of these services, or other services")
+    return report(
+        "IAM207",
+        f"nothing of {_words(known)} works here",
+        target.span,
+        help="name actions or levels of these services, or other services",
+    )
 
 
 def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> Diagnostic:
@@ -94,12 +138,23 @@ def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> D
     foreign = sorted({service for service, _ in shape.foreign})
     if foreign:
         notes.append(f"actions of {listing(foreign)} act on it; name them one by one")
-    anywhere = [a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only]
+    anywhere = [
+        a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only
+    ]
     if anywhere:
-        notes.append(f"{listing((a.qualified for a in anywhere), 2)} cannot be restricted to a resource: "
-                     f"`{levels[0]} on service {shape.arn.service}`")
-    return report("IAM207", f"{word} on {what} has no action", target.span, notes=notes,
-        help="did you mean " + " or ".join(f"`{level}`" for level in _useful(levels, offered)) + "?" if offered else "")
+        notes.append(
+            f"{listing((a.qualified for a in anywhere), 2)} cannot be restricted to a resource: "
+            f"`{levels[0]} on service {shape.arn.service}`"
+        )
+    return report(
+        "IAM207",
+        f"{word} on {what} has no action",
+        target.span,
+        notes=notes,
+        help="did you mean " + " or ".join(f"`{level}`" for level in _useful(levels, offered)) + "?"
+        if offered
+        else "",
+    )
 
 
 def _useful(levels: list[str], offered: list[str]) -> list[str]:
@@ -112,7 +167,11 @@ def _described(shape: Shape) -> str:
     names = sorted(shape.own)
     if len(names) == 1:
         return f"a {shape.arn.service} {names[0]}"
-    return f"this {shape.arn.service} resource ({', '.join(names[:3])})" if names else f"this {shape.arn.service} ARN"
+    return (
+        f"this {shape.arn.service} resource ({', '.join(names[:3])})"
+        if names
+        else f"this {shape.arn.service} ARN"
+    )
 
 
 def _actions_on_arn(target: OnArn, known: list[Wanted], vocabulary: Vocabulary) -> Diagnostic:
@@ -120,12 +179,22 @@ def _actions_on_arn(target: OnArn, known: list[Wanted], vocabulary: Vocabulary) 
     actions = [w for w in known if isinstance(w, ActionWanted)]
     anywhere = [w for w in actions if all(a.wildcard_only for a in vocabulary.matching(w.pattern))]
     if anywhere and len(anywhere) == len(known):
-        return report("IAM219", f"{_words(known)} cannot be restricted to a resource", target.span,
-            label="AWS would never match this ARN", help="write `on *`",
-            labels=[Label(anywhere[0].span, "asked for here")])
+        return report(
+            "IAM219",
+            f"{_words(known)} cannot be restricted to a resource",
+            target.span,
+            label="AWS would never match this ARN",
+            help="write `on *`",
+            labels=[Label(anywhere[0].span, "asked for here")],
+        )
     what = _described(shape) if isinstance(shape, Shape) else "this ARN"
-    return report("IAM208", f"{_words(known)} does not work on {what}", target.span,
-        labels=[Label(known[0].span, "asked for here")], help=_works_on(actions, vocabulary))
+    return report(
+        "IAM208",
+        f"{_words(known)} does not work on {what}",
+        target.span,
+        labels=[Label(known[0].span, "asked for here")],
+        help=_works_on(actions, vocabulary),
+    )
 
 
 def _works_on(actions: list[ActionWanted], vocabulary: Vocabulary) -> str:
@@ -145,14 +214,28 @@ def finds_nothing(wanted: Wanted, targets: list[Target], vocabulary: Vocabulary)
     if isinstance(wanted, LevelWanted):
         if len(targets) == 1 and isinstance(first, OnArn):
             return _level_on_arn(first, [wanted.level], vocabulary)
-        return report("IAM207", f"`{wanted.level}` has no action on any of these resources", wanted.span,
-            labels=[Label(first.span, "the first of them")], help=f"remove `{wanted.level}`, or name other resources")
+        return report(
+            "IAM207",
+            f"`{wanted.level}` has no action on any of these resources",
+            wanted.span,
+            labels=[Label(first.span, "the first of them")],
+            help=f"remove `{wanted.level}`, or name other resources",
+        )
     actions = vocabulary.matching(wanted.pattern)
     if actions and all(action.wildcard_only for action in actions):
-        return report("IAM219", f"`{wanted.pattern}` cannot be restricted to a resource", wanted.span,
-            label="AWS would never match these ARNs", help="write it in a line of its own, `on *`")
-    return report("IAM208", f"`{wanted.pattern}` works on none of these resources", wanted.span,
-        help=_works_on([wanted], vocabulary))
+        return report(
+            "IAM219",
+            f"`{wanted.pattern}` cannot be restricted to a resource",
+            wanted.span,
+            label="AWS would never match these ARNs",
+            help="write it in a line of its own, `on *`",
+        )
+    return report(
+        "IAM208",
+        f"`{wanted.pattern}` works on none of these resources",
+        wanted.span,
+        help=_works_on([wanted], vocabulary),
+    )
 
 
 def partly(wanted: LevelWanted, target: Target, vocabulary: Vocabulary) -> Diagnostic:
@@ -161,40 +244,66 @@ def partly(wanted: LevelWanted, target: Target, vocabulary: Vocabulary) -> Diagn
     if isinstance(target, OnArn):
         shape = vocabulary.shape(target.arn)
         what = _described(shape) if isinstance(shape, Shape) else what
-    return report("IAM220", f"`{wanted.level}` on {what} has no action", target.span,
+    return report(
+        "IAM220",
+        f"`{wanted.level}` on {what} has no action",
+        target.span,
         labels=[Label(wanted.span, "asked for here")],
-        help="give this resource a line of its own with the levels that it has")
+        help="give this resource a line of its own with the levels that it has",
+    )
 
 
 def can_be_restricted(wanted: ActionWanted, action: Action) -> Diagnostic:
     """A wildcard-only list names an action that takes a resource; Policy Sentry drops such a line silently."""
-    return report("IAM222", f"`{action.qualified}` can be restricted to a resource", wanted.span,
+    return report(
+        "IAM222",
+        f"`{action.qualified}` can be restricted to a resource",
+        wanted.span,
         label=f"it acts on {listing(action.types)}",
-        help="name its resource under an access level, or write it under `skip-resource-constraints`")
+        help="name its resource under an access level, or write it under `skip-resource-constraints`",
+    )
 
 
 def excludes_nothing(pattern: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
     """An exclusion that takes nothing away: a slip of the pen here leaves access in place."""
     if not vocabulary.matching(pattern.pattern):
         near = vocabulary.nearest_actions(pattern.pattern)
-        return report("IAM203", f"`{pattern.pattern}` excludes nothing: there is no such action", pattern.span,
-            help=f"did you mean `{near[0]}`?" if near else "", fix=_replace(pattern.span, pattern.pattern, near))
-    return report("IAM203", f"`{pattern.pattern}` excludes nothing", pattern.span,
-        label="no action that it matches was granted", help="remove it, or exclude what is meant")
+        return report(
+            "IAM203",
+            f"`{pattern.pattern}` excludes nothing: there is no such action",
+            pattern.span,
+            help=f"did you mean `{near[0]}`?" if near else "",
+            fix=_replace(pattern.span, pattern.pattern, near),
+        )
+    return report(
+        "IAM203",
+        f"`{pattern.pattern}` excludes nothing",
+        pattern.span,
+        label="no action that it matches was granted",
+        help="remove it, or exclude what is meant",
+    )
 
 
 def pass_role(wanted: ActionWanted) -> Diagnostic:
     """iam:PassRole asked for by name."""
-    return report("IAM217", "`iam:PassRole` is granted by `pass` only", wanted.span,
+    return report(
+        "IAM217",
+        "`iam:PassRole` is granted by `pass` only",
+        wanted.span,
         label="without the service it is passed to, this hands out every permission of the role",
-        help="write `pass arn:aws:iam::ACCOUNT:role/NAME to SERVICE.amazonaws.com`")
+        help="write `pass arn:aws:iam::ACCOUNT:role/NAME to SERVICE.amazonaws.com`",
+    )
 
 
 def pass_role_left_out(request: Request, written: str) -> Diagnostic:
     """iam:PassRole among the actions of a level or a pattern."""
     what = f"`{written}`" if written else "the access level"
-    return report("IAM221", f"`iam:PassRole` is left out of {what}", request.span,
-        help="write `pass arn:aws:iam::ACCOUNT:role/NAME to SERVICE.amazonaws.com` where it is meant")
+    return report(
+        "IAM221",
+        f"`iam:PassRole` is left out of {what}",
+        request.span,
+        help="write `pass arn:aws:iam::ACCOUNT:role/NAME to SERVICE.amazonaws.com` where it is meant",
+    )
 
 
 def dependents_added(request: Request, names: set[str], resource: str) -> Diagnostic:
@@ -214,9 +323,13 @@ def dependents_left_out(request: Request, granted: set[str], vocabulary: Vocabul
         first = next(iter(missing))
         passing = "; iam:PassRole needs a declaration with `pass`" if PASS in missing else ""
         plain = [name for name in missing if name != PASS] or [first]
-        yield report("IAM215", f"dependent actions are not granted: {listing(missing, 5)}", request.span,
+        yield report(
+            "IAM215",
+            f"dependent actions are not granted: {listing(missing, 5)}",
+            request.span,
             label=f"`{missing[first]}` may call `{first}` for the caller",
-            help=f"to grant one, write it under `skip-resource-constraints: [{plain[0]}]`{passing}")
+            help=f"to grant one, write it under `skip-resource-constraints: [{plain[0]}]`{passing}",
+        )
 
 
 PASS = "iam:PassRole"  # noqa: S105 - an action's name
@@ -226,7 +339,11 @@ def condition_support(
     request: Request, atom: Atom, actions: list[Action], keys: ConditionKeys
 ) -> Diagnostic | None:
     """A condition key that some or all of the statement's actions do not carry."""
-    if atom.operator.endswith("IfExists") or atom.operator.startswith("ForAllValues") or "Not" in atom.operator:
+    if (
+        atom.operator.endswith("IfExists")
+        or atom.operator.startswith("ForAllValues")
+        or "Not" in atom.operator
+    ):
         return None
     if atom.operator == "Null" and atom.values == ("true",):
         return None
@@ -235,12 +352,20 @@ def condition_support(
         return None
     names = listing((action.qualified for action in missing), 3)
     if len(missing) == len(actions) and not atom.key.lower().startswith("aws:"):
-        return report("IAM211", f"`{atom.key}` is not a condition key of {names}", request.span,
+        return report(
+            "IAM211",
+            f"`{atom.key}` is not a condition key of {names}",
+            request.span,
             label="this statement would never allow anything",
-            help="drop the condition, or choose a key that `iamc query actions ACTION` lists")
-    return report("IAM218", f"{names} cannot meet the condition on `{atom.key}`", request.span,
+            help="drop the condition, or choose a key that `iamc query actions ACTION` lists",
+        )
+    return report(
+        "IAM218",
+        f"{names} cannot meet the condition on `{atom.key}`",
+        request.span,
         label="AWS does not document the key for them, so the condition would never hold",
-        help="give them a line of their own with another condition")
+        help="give them a line of their own with another condition",
+    )
 
 
 def other_types_needed(
@@ -261,9 +386,13 @@ def other_types_needed(
                     have = held.get(action.qualified, set())
                     missing = needed - have
                     if have and missing and "*" not in have:
-                        yield report("IAM216", f"`{action.qualified}` also needs {listing(missing, 6)}", wanted.span,
+                        yield report(
+                            "IAM216",
+                            f"`{action.qualified}` also needs {listing(missing, 6)}",
+                            wanted.span,
                             label="AWS checks each of these resource types in one call",
-                            help="add a target of each type")
+                            help="add a target of each type",
+                        )
 
 
 def _words(known: list[Wanted]) -> str:

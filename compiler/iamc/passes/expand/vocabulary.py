@@ -114,8 +114,8 @@ class Vocabulary:
         problem = self.shapes.problem(arn)
         if problem is not None:
             return problem
-        own = frozenset(match.type.name for match in self.shapes.types_of(arn))
-        return Shape(arn, own, frozenset(self.shapes.foreign_types(arn)))
+        own = frozenset(kind.name for kind in self.shapes.types_of(arn))
+        return Shape(arn, own, frozenset((k.service, k.name) for k in self.shapes.foreign_types(arn)))
 
     # suggestions -----------------------------------------------------------------------------------------
 

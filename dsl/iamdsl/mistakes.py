@@ -1,0 +1,184 @@
+"""A place where a text stops to fit the grammar, and what may stand there in words that people use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.lalr import END
+
+if TYPE_CHECKING:
+    from iamdsl.lalr import Failure, Parser
+    from iamdsl.source import Source, Span
+
+_KINDS = {
+    "NAME": "a name",
+    "STRING": 'a "quoted text"',
+    "LEVEL": "an access level (list, read, write, tagging, permissions-management)",
+    "ACTION": "an action such as s3:GetObject",
+    "ARN": "an ARN",
+    "ACCOUNT_ID": "a 12-digit account id",
+    "EMAIL": "an e-mail address",
+    "DURATION": "a duration such as 1h",
+    "DATE": "a date such as 2026-12-31",
+    "INT": "a number",
+    "CODE": "a code such as IAM306",
+    "PRINCIPAL": "a service such as ec2.amazonaws.com",
+    "KEY": "a condition key such as aws:SourceVpc",
+    "OPERATOR": "an operator such as == or like",
+    END: "the end of the file",
+}
+_HEADS = {
+    "account": "account x 111122223333 {",
+    "people": "people {",
+    "team": "team x {",
+    "resources": "resources x {",
+    "tier": "tier x {",
+    "role": "role x {",
+    "grant": "grant x to y {",
+    "check": 'check "x" {',
+}
+_FOUND = re.compile(r"[A-Za-z0-9_*?.:/@+$-]+|==|<=|.", re.DOTALL)
+_MANY = 8
+
+
+class Vocabulary:
+    """The words of the language, read off the parse tables, so that they are always those of the grammar."""
+
+    def __init__(self, parser: Parser) -> None:
+        words = parser.tables.words
+        self.words = {name: tuple(texts) for name, texts in words.items()}
+        self.declarations = frozenset(self._after(parser, "}")) - {"edition"}
+        self.fields = {block: frozenset(self._after(parser, head)) - {"}"} for block, head in _HEADS.items()}
+        self.all_fields = frozenset[str]().union(*self.fields.values())
+
+    def _after(self, parser: Parser, text: str) -> list[str]:
+        """The fixed words that may come next behind `text`, which must not be complete."""
+        failure = parser.parse(text, 0, len(text), _Nothing())
+        expected = getattr(failure, "expected", frozenset[str]())
+        return [text for name in expected for text in self.words.get(name, ())]
+
+
+class _Nothing:
+    """A builder that keeps nothing."""
+
+    def leaf(self, terminal: str, start: int, end: int) -> None:
+        """Nothing."""
+
+    def node(self, label: str, children: list[object], start: int, end: int) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Where a declaration stops to fit the grammar.
+
+    Attributes:
+        source: the file.
+        base: where `text` begins in the file.
+        text: the declaration, perhaps with earlier mistakes mended.
+        keyword: its first word.
+        failure: where it stops, in offsets of `text`.
+        vocabulary: the words of the language.
+    """
+
+    source: Source
+    base: int
+    text: str
+    keyword: str
+    failure: Failure
+    vocabulary: Vocabulary
+
+    @property
+    def at(self) -> int:
+        """Offset in `text` of what does not fit."""
+        return self.failure.start
+
+    @cached_property
+    def found(self) -> str:
+        """The word or sign that does not fit; empty at the end of the text."""
+        match = _FOUND.match(self.text, self.at)
+        return match[0].rstrip(":") or match[0] if match else ""
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The fixed words and signs that would fit, in alphabetical order."""
+        expected = self.failure.expected
+        return tuple(sorted(text for name in expected for text in self.vocabulary.words.get(name, ())))
+
+    @cached_property
+    def previous(self) -> str:
+        """The word or sign before the mistake."""
+        match = re.search(r"(?:[^\s,{}\"]+|[,{}]|\"[^\"\n]*\")\Z", self.text[: self.failure.previous])
+        return match[0] if match else ""
+
+    @cached_property
+    def first_on_line(self) -> bool:
+        """Whether only white space stands before the mistake on its line."""
+        return not self.text[self.text.rfind("\n", 0, self.at) + 1 : self.at].strip()
+
+    @cached_property
+    def cut_short(self) -> bool:
+        """Whether a line ended too early: what does not fit begins the next field, or ends the block or the file."""
+        begins = (
+            self.found in {"", "}"} or self.found in self.vocabulary.all_fields | self.vocabulary.declarations
+        )
+        return begins and (self.first_on_line or not self.found) and "}" not in self.words
+
+    @cached_property
+    def brace(self) -> int:
+        """Offset in `text` of the block's opening brace; -1 before or without one."""
+        return self.text.rfind("{", 0, self.failure.previous)
+
+    def expects(self, *terminals: str) -> bool:
+        """Whether all of these terminals would fit."""
+        return self.failure.expected.issuperset(terminals)
+
+    def span(self, start: int, end: int) -> Span:
+        """A range of `text` as a place in the file."""
+        return self.source.span(self.base + start, self.base + end)
+
+    def here(self, length: int | None = None) -> Span:
+        """The place of what does not fit."""
+        return self.span(self.at, self.at + (max(1, len(self.found)) if length is None else length))
+
+    def unexpected(self, help: str = "", fix: Fix | None = None) -> Diagnostic:  # noqa: A002
+        """IAM001 for what does not fit."""
+        return report(
+            "IAM001", f"unexpected `{self.found}`", self.here(), label=self.label, help=help, fix=fix
+        )
+
+    @property
+    def label(self) -> str:
+        """What was expected instead, as a short list."""
+        return "expected " + alternatives(self._expected()) if self.failure.expected else ""
+
+    def _expected(self) -> list[str]:
+        words = set(self.words)
+        parts: list[str] = []
+        groups = (("a declaration", self.vocabulary.declarations), ("a field", self.vocabulary.all_fields))
+        for name, group in groups:
+            if len(words & group) > 4:
+                words -= group
+                parts.append(f"{name} of the {self.keyword}" if name == "a field" else name)
+        if parts and not self.first_on_line:
+            # Something new may begin here too, but on a line of its own: say only what continues this line.
+            parts = ["the end of the line"]
+            words -= {"}", "edition"}
+        if self.expects("LEVEL"):
+            words -= set(self.vocabulary.words["LEVEL"])
+        words -= {"."}
+        kinds = [
+            text
+            for name, text in _KINDS.items()
+            if name in self.failure.expected and not (name == END and parts)
+        ]
+        return [*kinds, *(f"`{word}`" for word in sorted(words)), *parts][:_MANY]
+
+
+def alternatives(items: list[str]) -> str:
+    """The items as `a, b or c`."""
+    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

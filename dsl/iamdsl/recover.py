@@ -1,0 +1,197 @@
+"""Reading on behind mistakes: every declaration that can be read is, and each mistake is told once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iamdsl.build import TreeBuilder
+from iamdsl.chunks import Chunk, first_word, split
+from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.lalr import Failure, Parser
+from iamdsl.mistakes import Mistake, Vocabulary
+from iamdsl.slips import explain
+from iamdsl.suggest import nearest
+from iamdsl.syntax import Declaration, Edition, File
+
+if TYPE_CHECKING:
+    from iamdsl.source import Source
+
+MOST_MISTAKES = 100
+"""How many mistakes of one file are told."""
+
+_MOST_IN_ONE = 20
+_LONGEST_RETRIED = 100_000
+_YAML = re.compile(r"(?:\s|#[^\n]*\n)*(?:---|- |[\w-]+:(?:\s|\Z))")
+_JSON = re.compile(r"\s*[{\[]\s*[\"{\[}\]]")
+
+
+@dataclass(slots=True)
+class Recovery:
+    """What was read of a text that does not parse as a whole.
+
+    Attributes:
+        declarations: those that could be read, in order.
+        edition: the edition line, if there is one that can be read.
+        edition_tried: whether something stands where the edition line should, be it right or wrong.
+        diagnostics: one for each mistake.
+    """
+
+    declarations: list[Declaration] = field(default_factory=list)
+    edition: Edition | None = None
+    edition_tried: bool = False
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def recover(source: Source, text: str, parser: Parser) -> Recovery:
+    """Read `text` declaration by declaration; it has the length of the source's own text."""
+    vocabulary = Vocabulary(parser)
+    other = _other_language(source, text)
+    if other:
+        return Recovery(edition_tried=True, diagnostics=[other])
+    chunks, deep = split(text, vocabulary.declarations | {"edition"})
+    if deep is not None:
+        problem = report(
+            "IAM009", "brackets are nested too deep", source.span(deep, deep + 1), help="blocks do not nest"
+        )
+        return Recovery(edition_tried=True, diagnostics=[problem])
+    reader = _Reader(source, text, parser, vocabulary, Recovery())
+    for chunk in chunks:
+        if len(reader.result.diagnostics) >= MOST_MISTAKES:
+            break
+        reader.read(chunk)
+    return reader.result
+
+
+def _other_language(source: Source, text: str) -> Diagnostic | None:
+    for name, suffix, pattern in (("YAML", ".yaml", _YAML), ("JSON", ".json", _JSON)):
+        match = pattern.match(text)
+        if match:
+            start = match.end() - len(match[0].split()[-1])
+            help_ = (
+                "name a YAML file `.yaml`" if suffix == ".yaml" else "write declarations as `.iamdsl` or YAML"
+            )
+            return report(
+                "IAM001", f"this is {name}, not .iamdsl", source.span(start, match.end()), help=help_
+            )
+    return None
+
+
+@dataclass(slots=True)
+class _Reader:
+    source: Source
+    text: str
+    parser: Parser
+    vocabulary: Vocabulary
+    result: Recovery
+
+    def read(self, chunk: Chunk) -> None:
+        """Read one declaration, or tell what is wrong with it."""
+        word = first_word(self.text[chunk.start : chunk.end])
+        if word == "edition" or _is_near(word, "edition"):
+            first = not self.result.edition_tried and not self.result.declarations
+            self.result.edition_tried = True
+            if not first and word == "edition":
+                self._misplaced_edition(chunk)
+                return
+        if word and word != "edition" and word not in self.vocabulary.declarations:
+            self._unknown(chunk, word)
+            return
+        self._parse(chunk, word)
+
+    def _parse(self, chunk: Chunk, word: str) -> None:
+        text = self.text[chunk.start : chunk.end]
+        furthest = -1
+        for _ in range(_MOST_IN_ONE):
+            builder = TreeBuilder(self.source, text, chunk.start)
+            tree = self.parser.parse(text, 0, len(text), builder)
+            if isinstance(tree, File):
+                self.result.edition = self.result.edition or tree.edition
+                self.result.declarations += tree.declarations
+                self.result.diagnostics += builder.diagnostics
+                return
+            if not isinstance(tree, Failure) or tree.start < furthest:
+                return
+            mistake = Mistake(self.source, chunk.start, text, word, tree, self.vocabulary)
+            diagnostic = explain(mistake)
+            self.result.diagnostics.append(diagnostic)
+            mended = _mend(mistake, diagnostic) if len(text) < _LONGEST_RETRIED else None
+            if mended is None or mended == text:
+                return
+            text, furthest = mended, tree.start if diagnostic.fix else furthest
+
+    def _unknown(self, chunk: Chunk, word: str) -> None:
+        span = self.source.span(chunk.start, chunk.start + len(word))
+        known = sorted(self.vocabulary.declarations)
+        near = nearest(word, [*known, "edition"], 1)
+        help_ = f"did you mean `{near[0]}`?" if near else "a file declares " + ", ".join(known)
+        if near and near[0] == word.lower():
+            help_ = f"keywords are lower case: `{near[0]}`"
+        fix = Fix(span, near[0], f"write `{near[0]}`") if near else None
+        self.result.diagnostics.append(
+            report("IAM002", f"unknown declaration `{word}`", span, help=help_, fix=fix)
+        )
+
+    def _misplaced_edition(self, chunk: Chunk) -> None:
+        span = self.source.span(chunk.start, chunk.start + len("edition"))
+        message = (
+            "the edition line is given twice" if self.result.edition else "the edition line is not the first"
+        )
+        help_ = "keep one, as the first line" if self.result.edition else "move it to the first line"
+        self.result.diagnostics.append(report("IAM005", message, span, help=help_))
+
+
+def _is_near(word: str, keyword: str) -> bool:
+    return bool(word) and bool(nearest(word, [keyword], 1))
+
+
+def _mend(mistake: Mistake, diagnostic: Diagnostic) -> str | None:
+    """The declaration without this mistake, at unchanged offsets; None when it cannot be saved."""
+    text = mistake.text
+    if diagnostic.code == "IAM003":
+        return text.rstrip() + "}"
+    fix = diagnostic.fix
+    if fix and len(fix.text) <= fix.span.end - fix.span.start:
+        start, end = fix.span.start - mistake.base, fix.span.end - mistake.base
+        return text[:start] + fix.text.ljust(end - start) + text[end:]
+    after = mistake.failure.previous
+    if mistake.expects("LBRACE") and "{" not in text and text[after : after + 1].isspace():
+        return text[:after] + "{" + text[after + 1 :]
+    anchor = after - 1 if mistake.cut_short else mistake.at
+    field_range = _field_around(text, anchor)
+    if field_range is None:
+        return None
+    start, end = field_range
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+_CONTINUES = re.compile(r"(?:on|with|without|when|until|except|and|to)\b|[,\"'.]|arn:")
+
+
+def _field_around(text: str, anchor: int) -> tuple[int, int] | None:
+    """The lines of the field at `anchor`, without the block's closing brace; None outside a block."""
+    brace = text.find("{")
+    close = text.rfind("}")
+    if not 0 <= brace < anchor:
+        return None
+    end_of_block = close if close > anchor else len(text)
+    starts = _field_starts(text, brace + 1, end_of_block)
+    start = max((s for s in starts if s <= anchor), default=brace + 1)
+    end = min((s for s in starts if s > anchor), default=end_of_block)
+    return start, end
+
+
+def _field_starts(text: str, start: int, end: int) -> list[int]:
+    """Where fields begin between the braces: at lines no deeper than the first, unless they go on with one."""
+    starts: list[int] = []
+    indent: int | None = None
+    for match in re.finditer(r"^([ \t]*)(\S)", text[start:end], re.MULTILINE):
+        at = start + match.start(2)
+        depth = len(match[1])
+        goes_on = _CONTINUES.match(text, at) and not text.startswith("until", at)
+        if match[2] == "#" or goes_on or (indent is not None and depth > indent):
+            continue
+        indent = depth if indent is None else indent
+        starts.append(at)
+    return starts
