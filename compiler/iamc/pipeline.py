@@ -1,0 +1,130 @@
+"""The whole order of the compiler, in one place.
+
+Parsed files become an organisation of units (resolve); each unit then goes through `PASSES`, every one a function
+from the unit's work so far to the work with its own part added. Diagnostics are collected, never raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from iamdsl.diagnostics import Diagnostic, errors, ordered
+from iamdsl.suppress import suppress
+
+from iamc.catalog import Catalog
+from iamc.cover import CoverCache
+from iamc.model import Compiled, Document, Organisation, Permission, Unit
+from iamc.passes.arrange import arrange
+from iamc.passes.constrain import constrain
+from iamc.passes.expand import expand
+from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.passes.prove import prove
+from iamc.passes.resolve import resolve
+from iamc.project import Project
+from iamc.quotas import Quota, quotas
+from iamc.sensitivity import Sensitivity
+from iamc.settings import Settings
+from iamc.verify.universe import Universe
+
+
+@dataclass(slots=True)
+class Context:
+    """What all passes of one run share: the choices, the catalogue and what was learnt from it."""
+
+    catalog: Catalog
+    settings: Settings
+    quota: Quota
+    vocabulary: Vocabulary
+    covers: CoverCache = field(default_factory=CoverCache)
+    _universe: Universe | None = None
+
+    @classmethod
+    def of(cls, catalog: Catalog, settings: Settings) -> Context:
+        """A context for one run (KeyError for a quota that the table does not have)."""
+        quota = quotas()[settings.quota]
+        return cls(catalog, settings, quota, Vocabulary(catalog, Sensitivity(catalog)))
+
+    @property
+    def universe(self) -> Universe:
+        """The prover's own reading of the database, made when first needed."""
+        if self._universe is None:
+            self._universe = Universe.read(self.catalog.identity.source)
+        return self._universe
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One unit on its way through the passes."""
+
+    unit: Unit
+    permissions: tuple[Permission, ...] = ()
+    documents: tuple[Document, ...] = ()
+    lower_bound: int = 0
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def said(self, diagnostics: Iterable[Diagnostic]) -> Work:
+        """The same work with more to say about it."""
+        return replace(self, diagnostics=(*self.diagnostics, *diagnostics))
+
+
+def _expand(work: Work, context: Context) -> Work:
+    permissions, diagnostics = expand(work.unit, context.vocabulary, context.settings)
+    return replace(work, permissions=permissions).said(diagnostics)
+
+
+def _constrain(work: Work, context: Context) -> Work:
+    return work.said(constrain(work.unit, work.permissions, context.vocabulary))
+
+
+def _arrange(work: Work, context: Context) -> Work:
+    if not work.permissions:
+        return work
+    documents, bound, diagnostics = arrange(
+        work.unit, work.permissions, context.catalog, context.settings, context.covers, context.quota
+    )
+    return replace(work, documents=documents, lower_bound=bound).said(diagnostics)
+
+
+def _prove(work: Work, context: Context) -> Work:
+    if not work.documents or errors(work.diagnostics):
+        return work
+    return work.said(prove(work.unit, work.permissions, work.documents, context.vocabulary, context.universe))
+
+
+PASSES: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain, _arrange, _prove)
+"""What happens to each unit, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A compiled project. When `failed`, no output may be written."""
+
+    organisation: Organisation
+    compiled: tuple[Compiled, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding is an error."""
+        return errors(self.diagnostics)
+
+
+def compile_project(
+    project: Project, catalog: Catalog, settings: Settings, progress: Callable[[int, int], None] | None = None
+) -> Result:
+    """Compile every unit of the project. `progress` hears of each unit: how many are done, of how many."""
+    context = Context.of(catalog, settings)
+    organisation, found = resolve(project, catalog, settings)
+    said: list[Diagnostic] = [*project.diagnostics, *found]
+    compiled: list[Compiled] = []
+    for number, unit in enumerate(organisation.units, 1):
+        work = Work(unit)
+        for step in PASSES:
+            work = step(work, context)
+        said.extend(work.diagnostics)
+        compiled.append(Compiled(unit, work.permissions, work.documents, work.lower_bound))
+        if progress is not None:
+            progress(number, len(organisation.units))
+    kept = suppress(ordered(said), project.suppressions)
+    return Result(organisation, tuple(compiled), tuple(ordered(kept)))
