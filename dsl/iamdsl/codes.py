@@ -106,6 +106,7 @@ IAM901 error   the file cannot be read
 IAM902 error   the output cannot be written
 IAM903 error   the action database cannot be used
 IAM904 error   the proof failed
+IAM905 error   the formatter would change more than the layout
 """
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamdsl.diagnostics import Diagnostic, errors, report
+from iamdsl.diagnostics import Diagnostic, Severity, report
 from iamdsl.formatting.layout import laid_out
 from iamdsl.formatting.lexemes import lexemes_of
 from iamdsl.parse import Parsed, parse, parser
 from iamdsl.source import Source
 
-_CANNOT_FORMAT = frozenset({"IAM001", "IAM002", "IAM003", "IAM004", "IAM007", "IAM009"})
+_HARMLESS = frozenset({"IAM005", "IAM008", "IAM010", "IAM012"})
+"""Errors that leave no doubt about what a text says: a snippet has no edition, and layout mends tabs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,12 @@ class Formatted:
 
 
 def format_source(source: Source) -> Formatted:
-    """Lay `source` out canonically. A file with errors is left alone, and its diagnostics are returned."""
+    """Lay `source` out canonically. A text that does not parse is left alone, its diagnostics are returned.
+
+    IAM905 means a mistake in the formatter: its result would not have said the same.
+    """
     parsed = parse(source)
-    if errors(parsed.diagnostics):
+    if _unreadable(parsed):
         return Formatted(None, parsed.diagnostics)
     text = laid_out(lexemes_of(parser(), source.text))
     if text == source.text or not (lost := _lost(parsed, Source(source.path, text))):
@@ -39,10 +43,14 @@ def format_source(source: Source) -> Formatted:
     )
 
 
+def _unreadable(parsed: Parsed) -> bool:
+    return any(d.severity is Severity.ERROR and d.code not in _HARMLESS for d in parsed.diagnostics)
+
+
 def _lost(before: Parsed, result: Source) -> str:
     """What the new layout changes although it must not; empty when it is sound."""
     after = parse(result)
-    if errors(after.diagnostics) or after.file != before.file:
+    if _unreadable(after) or after.file != before.file:
         return "what the file says"
     if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
         return "its comments"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from iamdsl import syntax as s
 from iamdsl.format import format_source
 from iamdsl.formatting.lexemes import BARE_ARN
-from iamdsl.parse import parse
+from iamdsl.parse import EDITIONS, parse
 from iamdsl.source import Source
 
 _BARE = re.compile(
@@ -19,17 +19,15 @@ _PRINCIPAL = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?")
 
 
 def to_iamdsl(file: s.File) -> str:
-    """Canonical text that says the same as `file`, whatever its origin.
+    """Canonical text that says the same as `file`, whatever its origin; the latest edition if it has none.
 
     ValueError for a tree that no text stands for: one with a reference to `read` among access items, say.
     """
-    edition = [f"edition {file.edition.number.text}"] if file.edition else []
-    draft = "\n".join([*edition, *map(_declaration, file.declarations)])
+    edition = file.edition.number.text if file.edition else EDITIONS[-1]
+    draft = "\n".join([f"edition {edition}", *map(_declaration, file.declarations)])
     text = format_source(Source(file.path, draft)).text
-    if text is not None:
-        again = parse(Source(file.path, text)).file
-        if (again.edition, again.declarations) == (file.edition, file.declarations):
-            return text
+    if text is not None and parse(Source(file.path, text)).file.declarations == file.declarations:
+        return text
     raise ValueError(f"no text stands for the tree of {file.path}")
 
 

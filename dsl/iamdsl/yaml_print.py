@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from iamdsl import syntax as s
+from iamdsl.diagnostics import errors
+from iamdsl.parse import EDITIONS
 from iamdsl.source import Source
 from iamdsl.yaml_text import Items, Keys, Plain, Value, block
 
@@ -15,20 +17,20 @@ _TRUE = Plain("true")
 
 
 def to_yaml(file: s.File) -> str:
-    """YAML that says the same as `file`, whatever its origin.
+    """YAML that says the same as `file`, whatever its origin; without an edition it gets the latest.
 
     ValueError for a tree that YAML cannot say, such as one with a resource that is called `for`.
     """
     from iamdsl.yaml import parse_yaml
 
+    edition = file.edition.number.text if file.edition else EDITIONS[-1]
     pairs = _declarations(file.declarations)
-    edition = [("edition", Plain(file.edition.number.text))] if file.edition else []
     if len(dict(pairs)) < len(pairs):
         ordered = Items(tuple(Keys((pair,), flow=False) for pair in pairs), flow=False)
         pairs = [("declarations", ordered)]
-    text = _spaced([*edition, *pairs])
-    again = parse_yaml(Source(file.path, text)).file
-    if (again.edition, again.declarations) == (file.edition, file.declarations):
+    text = _spaced([("edition", Plain(edition)), *pairs])
+    again = parse_yaml(Source(file.path, text))
+    if not errors(again.diagnostics) and again.file.declarations == file.declarations:
         return text
     raise ValueError(f"YAML cannot say what the tree of {file.path} says")
 
@@ -162,8 +164,10 @@ def _fields(head: list[_Pair], fields: Sequence[s.Field]) -> Value:
         return _body(pairs)
     items: list[Value] = []
     for key, value in pairs:
-        bare = isinstance(value, Items) and key == "statements"
-        items += value.items if isinstance(value, Items) and key == "statements" else [_body([(key, value)])]
+        if key == "statements" and isinstance(value, Items):
+            items += value.items
+        else:
+            items.append(_body([(key, value)]))
     return Items(tuple(items), flow=False)
 
 

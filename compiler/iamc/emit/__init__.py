@@ -1,1 +1,1 @@
-"""emit."""
+"""Back ends: compiled units to files."""

@@ -54,7 +54,7 @@ class Actions:
         return self._universe.action(name)
 
     def _named(self, patterns: Iterable[str]) -> list[str]:
-        """The names written out, whether known or not, and one for each pattern that matches nothing known."""
+        """The names written out, whether known or not, and one for each pattern that matches none known."""
         names = sorted(pattern for pattern in patterns if not _is_wild(pattern))
         invented = {
             pattern.replace("*", "").replace("?", "x")

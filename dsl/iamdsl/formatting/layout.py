@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from iamdsl.formatting.lexemes import COMMENT, LBRACE, RBRACE, Lexeme, join, width
@@ -121,16 +122,18 @@ def _opens(word: str, kind: str, before: str) -> bool:
 
 
 def _lines(declaration: _Declaration) -> list[str]:
+    """The lines of a declaration; what stands below a comment that silences findings stays together."""
     entries = declaration.entries
+    silenced = any(comment.silences for comment in declaration.comments[-1:])
     if len(entries) < 2:
-        return [line for entry in entries for line in wrapped(entry, 0)]
+        return [line for entry in entries for line in wrapped(entry, 0, together=silenced)]
     if _stays_inline(declaration):
         return [join(lexeme for entry in entries for lexeme in entry)]
-    lines = wrapped(entries[0], 0)
-    for position, entry in enumerate(declaration.block):
-        if position and _blank_above(entry):
+    lines = wrapped(entries[0], 0, together=silenced)
+    for above, entry in pairwise(entries[:-1]):
+        if above is not entries[0] and _blank_above(entry):
             lines.append("")
-        lines += wrapped(entry, 1)
+        lines += wrapped(entry, 1, together=above[0].silences)
     return lines + wrapped(entries[-1], 0)
 
 

@@ -30,12 +30,12 @@ class Place(IntEnum):
     BRACE = 6
 
 
-def wrapped(lexemes: Sequence[Lexeme], depth: int) -> list[str]:
-    """The physical lines of an entry that stands `depth` levels deep."""
+def wrapped(lexemes: Sequence[Lexeme], depth: int, *, together: bool = False) -> list[str]:
+    """The physical lines of an entry that stands `depth` levels deep; `together`: however long they get."""
     unbroken = not any(lexeme.breaks for lexeme in lexemes[1:])
     if unbroken and depth * len(INDENT) + width(lexemes) <= WIDTH:
         return [INDENT * depth + join(lexemes)]
-    return _Entry(lexemes, depth).lines()
+    return _Entry(lexemes, depth).lines(fitted=not together)
 
 
 def kept_whole(lexemes: Sequence[Lexeme]) -> bool:
@@ -56,8 +56,9 @@ class _Entry:
             if _forced(lexemes, index) or (lexemes[index].breaks and self.places[index] <= Place.ITEM)
         }
 
-    def lines(self) -> list[str]:
-        self._fit()
+    def lines(self, *, fitted: bool) -> list[str]:
+        if fitted:
+            self._fit()
         if self.lexemes[-1].kind == LBRACE and self.breaks:
             self.breaks.add(len(self.lexemes) - 1)
         return [INDENT * level + join(self.lexemes[start:end]) for start, end, level in self._rows()]

@@ -1,0 +1,150 @@
+"""What the commands share: loading the catalogue, showing diagnostics, leaving with the right status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from iamdsl.diagnostics import Diagnostic, errors, report
+
+from iamc.catalog import Catalog, CatalogError, load_catalog
+from iamc.render import RENDERERS, render
+from iamc.settings import Settings
+
+CLEAN, FINDINGS, CANNOT_RUN = 0, 1, 2
+HUMAN = ("full", "concise")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def project_options(function: F) -> F:
+    """The options of every command that reads a project."""
+    for option in reversed(
+        (
+            click.argument("paths", nargs=-1, type=click.Path(path_type=Path)),
+            click.option(
+                "--root",
+                type=click.Path(path_type=Path, file_okay=False),
+                help="The project's folder; imports stay inside it.",
+            ),
+            click.option(
+                "--quota", default="managed-policy", show_default=True, help="The kind of policy to fit."
+            ),
+            click.option("--documents", type=click.IntRange(1), help="How many documents a role may have."),
+            click.option(
+                "--wildcards",
+                type=click.Choice(["exact", "auto", "words", "tight"]),
+                default="auto",
+                show_default=True,
+                help="How far names are shortened.",
+            ),
+            click.option("--sids/--no-sids", default=True, help="Name the statements."),
+            click.option(
+                "--drop-unmatched",
+                is_flag=True,
+                help="Warn of requests that no action answers, and compile the rest.",
+            ),
+            click.option(
+                "--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database."
+            ),
+            click.option(
+                "--overlay",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="Your additions to the database.",
+            ),
+            click.option("--no-cache", is_flag=True, help="Decode the database afresh."),
+            click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day for dates of expiry."),
+            format_option,
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def format_option(function: F) -> F:
+    """`--format`, and `--width` of the terminal by its own measure."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(list(RENDERERS)),
+        default="full",
+        show_default=True,
+        help="How findings are shown.",
+    )(function)
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """The settings that the options ask for; leaves with 2 for a quota that does not exist."""
+    from iamc.quotas import quotas
+
+    known = quotas()
+    if options["quota"] not in known:
+        stop(f"there is no quota `{options['quota']}`; there are {', '.join(known)}", options["style"])
+    return Settings(
+        options["quota"],
+        options["documents"] or 0,
+        options["wildcards"],
+        options["sids"],
+        options["drop_unmatched"],
+        _today(options["today"]),
+    )
+
+
+def _today(given: datetime | None) -> date:
+    if given is not None:
+        return given.date()
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = (
+        datetime.fromtimestamp(int(epoch), timezone.utc) if epoch.isdigit() else datetime.now(timezone.utc)
+    )
+    return moment.date()
+
+
+def catalog_of(options: dict[str, Any]) -> Catalog:
+    """The catalogue that the options name; leaves with 2 when it cannot be used."""
+    try:
+        return load_catalog(
+            options.get("database"), overlay=options.get("overlay"), cache=not options.get("no_cache")
+        )
+    except (CatalogError, OSError) as error:
+        stop(str(error), options.get("style", "full"), "IAM903")
+
+
+def show(diagnostics: Sequence[Diagnostic], style: str) -> None:
+    """Findings for people go to the error stream, those for machines to the output."""
+    if style in HUMAN:
+        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        text = render(diagnostics, style, color=color, width=_width())
+        click.echo(text, err=True, nl=False, color=color)
+    else:
+        click.echo(render(diagnostics, style), nl=False)
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def status(diagnostics: Sequence[Diagnostic]) -> int:
+    """1 when there is an error among them, 0 otherwise."""
+    return FINDINGS if errors(diagnostics) else CLEAN
+
+
+def stop(message: str, style: str = "full", code: str = "IAM901") -> NoReturn:
+    """Leave with 2 after one message."""
+    show([report(code, message, None)], style)
+    raise SystemExit(CANNOT_RUN)
+
+
+def paths_or_here(paths: Sequence[Path], style: str) -> list[Path]:
+    """The named paths, the current folder when there are none; leaves with 2 for one that does not exist."""
+    for path in paths:
+        if not path.exists() and str(path) != "-":
+            stop(f"`{path}` does not exist", style)
+    return list(paths) or [Path()]

@@ -1,0 +1,97 @@
+"""`iamc compile`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamdsl.diagnostics import ordered
+
+from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
+from iamc.cli.working import working
+from iamc.emit.files import MANIFEST, policy_files, pretty, write_all
+from iamc.emit.manifest import manifest
+from iamc.pipeline import Result, compile_project
+from iamc.project import Project, load_project, load_text
+from iamc.settings import Settings
+
+
+@click.command(name="compile")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the documents and a manifest here.",
+)
+@click.option(
+    "--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit."
+)
+@click.option("--stats", is_flag=True, help="Say how full the documents are.")
+@project_options
+def command(output: Path | None, target: str, stats: bool, **options: Any) -> None:  # noqa: FBT001
+    """Compile declarations to policy documents.
+
+    PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
+    from the standard input. Without -o the documents are printed.
+
+    \b
+    iamc compile template.yml
+    iamc compile examples/acme -o build
+    iamc compile examples/acme --wildcards words --stats -o build
+    """
+    del target
+    style: str = options["style"]
+    settings = settings_of(options)
+    project = read_project(options)
+    catalog = catalog_of(options)
+    with working("compiling") as progress:
+        result = compile_project(project, catalog, settings, progress)
+    files, problems = policy_files(result.compiled)
+    diagnostics = ordered([*result.diagnostics, *problems])
+    show(diagnostics, style)
+    if status(diagnostics):
+        raise SystemExit(status(diagnostics))
+    if output is not None:
+        texts = {name: pretty(text) for name, text in files.items()}
+        texts[MANIFEST] = manifest(result.compiled, catalog.identity, settings)
+        try:
+            write_all(output, texts)
+        except OSError as error:
+            stop(f"cannot write to `{output}`: {error.strerror or error}", style, "IAM902")
+    elif style in HUMAN:
+        click.echo(_printed(files), nl=False)
+    if stats and style in HUMAN:
+        click.echo(_stats(result, settings), err=True, nl=False)
+
+
+def read_project(options: dict[str, Any]) -> Project:
+    """The project that PATHS and --root name; `-` is the standard input."""
+    paths = paths_or_here(options["paths"], options["style"])
+    if [str(path) for path in paths] == ["-"]:
+        from iamdsl.reading import from_bytes
+
+        source, problems = from_bytes(click.get_binary_stream("stdin").read(), "<stdin>")
+        if source is None:
+            show(problems, options["style"])
+            raise SystemExit(1)
+        return load_text(source)
+    return load_project(paths, root=options["root"])
+
+
+def _printed(files: dict[str, str]) -> str:
+    """One document as it is; several as one object by file name."""
+    if len(files) == 1:
+        return pretty(next(iter(files.values())))
+    every = {name: json.loads(text) for name, text in files.items()}
+    return json.dumps(every, indent=2, ensure_ascii=False) + "\n"
+
+
+def _stats(result: Result, settings: Settings) -> str:
+    lines = [f"{'documents':>9} {'at least':>8} {'characters':>10}  role"]
+    for unit in result.compiled:
+        characters = sum(document.characters for document in unit.documents)
+        lines.append(f"{len(unit.documents):9} {unit.lower_bound:8} {characters:10,}  {unit.unit.name}")
+    return "\n".join([*lines, f"quota: {settings.quota}, wildcards: {settings.wildcards}"]) + "\n"

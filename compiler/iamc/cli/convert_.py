@@ -1,0 +1,45 @@
+"""`iamc convert`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iamdsl.diagnostics import errors
+
+from iamc.cli.common import format_option, paths_or_here, show
+
+
+@click.command(name="convert")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(["iamdsl", "yaml"]), help="The other form, if not said.")
+@format_option
+def command(path: Path, form: str | None, style: str) -> None:
+    """Convert a file between .iamdsl and YAML, and print it. A Policy Sentry template becomes .iamdsl.
+
+    \b
+    iamc convert template.yml
+    iamc convert examples/acme/payments.iamdsl --to yaml
+    """
+    from iamdsl.reading import read
+
+    from iamc.project import parse_source
+
+    paths_or_here([path], style)
+    source, problems = read(path)
+    if source is None:
+        show(problems, style)
+        raise SystemExit(1)
+    file, _, diagnostics = parse_source(source)
+    show(diagnostics, style)
+    if errors(diagnostics):
+        raise SystemExit(1)
+    if (form or ("yaml" if file.origin == "iamdsl" else "iamdsl")) == "yaml":
+        from iamdsl.yaml_print import to_yaml
+
+        click.echo(to_yaml(file), nl=False)
+    else:
+        from iamdsl.printing import to_iamdsl
+
+        click.echo(to_iamdsl(file), nl=False)

@@ -1,0 +1,94 @@
+"""Output files: named safely, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from iamdsl.diagnostics import Diagnostic, report
+
+from iamc.model import Compiled
+
+MANIFEST = "manifest.json"
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+)
+
+
+def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Diagnostic]]:
+    """File name to compact JSON for every document: `account/role.json`, numbered when a role has several."""
+    files: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    problems: list[Diagnostic] = []
+    for unit in compiled:
+        for document in unit.documents:
+            number = f"-{document.number}" if len(unit.documents) > 1 else ""
+            name = f"{unit.unit.name}{number}.json"
+            other = folded.get(name.casefold())
+            if other is not None or _unsafe(name):
+                why = (
+                    f"`{name}` and `{other}` would be one file"
+                    if other
+                    else f"`{name}` cannot be a file name"
+                )
+                problems.append(report("IAM404", why, unit.unit.role.span, help="rename the role"))
+                continue
+            folded[name.casefold()] = name
+            files[name] = document.text
+    return files, problems
+
+
+def _unsafe(name: str) -> bool:
+    parts = name.split("/")
+    return name.startswith("/") or any(
+        part in ("", ".", "..") or part.split(".")[0].casefold() in _RESERVED or "\\" in part
+        for part in parts
+    )
+
+
+def pretty(text: str) -> str:
+    """A document for people: two-space indent and a line feed at its end; AWS does not count white space."""
+    return json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_all(folder: Path, files: Mapping[str, str]) -> None:
+    """Write every file, each by a rename, the manifest last; then remove what an earlier manifest alone lists.
+
+    Raises OSError when the folder cannot be written; a file is then either the old one or the new one.
+    """
+    old = _listed(folder / MANIFEST)
+    for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
+        _replace(folder / name, files[name])
+    for name in old - set(files):
+        if not _unsafe(name):
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+
+
+def _listed(manifest: Path) -> set[str]:
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        return {entry["file"] for entry in content["documents"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink():
+        raise OSError(f"`{path}` is a symbolic link")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".iamc-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

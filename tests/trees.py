@@ -1,0 +1,121 @@
+"""Strategies for syntax trees: every node that the grammar has, with hostile names and texts."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from iamdsl import syntax as s
+from iamdsl.source import Source
+
+SPAN = Source("generated", "").span(0, 0)
+LEVELS = ("permissions-management", "tagging", "write", "list", "read-config", "read-data", "read")
+PLAIN_NAMES = ("ana", "orders", "payments-viewer", "on", "no", "y", "null", "e5", "a_b-C9", "list-things", "reader")
+KEYWORDS = ("in", "to", "for", "when", "role", "allow", "as", "except", "true", "exists", "break-glass", "mfa")
+ARNS = (
+    "arn:aws:s3:::orders",
+    "arn:aws:s3:::orders-${account.alias}/*",
+    "arn:aws:dynamodb:${region}:${account.id}:table/orders/index/*",
+    "arn:aws:s3:::home/${aws:username}/a:",
+    "arn:aws:s3:::a b, c",
+    "arn:aws:s3:::back\\slash",
+    "*",
+    "",
+    "name",
+)
+KEYS = ("s3:prefix", "aws:RequestTag/${team}", "aws:SourceVpc", "kms:ViaService")
+OPERATORS = ("==", "!=", "<=", ">=", "<", ">", "like", "not-like", "ForAnyValue:StringLike", "NullIfExists")
+PRINCIPALS = ("lambda.amazonaws.com", "ec2.amazonaws.com.cn")
+LITERALS = ("1h", "6144", "007", "111122223333", "2026-12-31", "2026-12-31T18:00:00Z", "true", "no", "1:30", *ARNS)
+
+literal_texts = st.sampled_from(LITERALS) | st.text(
+    st.sampled_from("ab Z09.-_/\\\"'#{}[],:*&!|>%@`=?~<$éß日\n"), max_size=12
+)
+
+
+def _text(texts: st.SearchStrategy[str]) -> st.SearchStrategy[s.Text]:
+    return texts.map(lambda text: s.Text(text, SPAN))
+
+
+def _tuple(items: st.SearchStrategy[s.Target], least: int = 1) -> st.SearchStrategy[tuple[s.Target, ...]]:
+    return st.lists(items, min_size=least, max_size=4).map(tuple)
+
+
+def files(*, keywords: bool) -> st.SearchStrategy[s.File]:
+    """Files of declarations; with `keywords` some names are words of the language."""
+    return st.builds(
+        s.File,
+        st.just("generated"),
+        st.just(s.Edition(s.Text("1", SPAN), SPAN)),
+        st.lists(_Names(keywords).declaration(), min_size=1, max_size=6).map(tuple),
+        st.just("iamdsl"),
+        st.just(SPAN),
+    )
+
+
+class _Names:
+    """The strategies, all over one choice of names."""
+
+    def __init__(self, keywords: bool) -> None:
+        words = st.sampled_from(PLAIN_NAMES + KEYWORDS if keywords else PLAIN_NAMES)
+        span = st.just(SPAN)
+        self.span = span
+        self.name = words.map(lambda text: s.Name(text, SPAN))
+        self.ref = st.lists(words, min_size=1, max_size=2).map(lambda parts: s.Ref(tuple(parts), SPAN))
+        self.refs = _tuple(self.ref)
+        self.text = _text(literal_texts)
+        self.texts = _tuple(self.text)
+        self.date = _text(st.sampled_from(["2026-12-31", "2026-12-31T18:00:00Z"]))
+        self.duration = _text(st.sampled_from(["15m", "1h", "30d"]))
+        self.until = st.none() | self.date
+        self.arn = st.builds(s.ArnTarget, _text(st.sampled_from(ARNS)), span)
+        self.arns = _tuple(self.arn)
+        self.action = st.sampled_from(["s3:GetObject", "s3:Get*", "iam:*", "*:List?", "ec2:Describe*"]).map(
+            lambda pattern: s.ActionAccess(pattern, SPAN)
+        )
+        self.actions = _tuple(self.action | self.ref)
+        level = st.sampled_from(LEVELS).map(lambda level: s.LevelAccess(level, SPAN))
+        everything = st.just(s.ActionAccess("*", SPAN))
+        self.access = _tuple(level | everything | self.action | self.ref)
+        star = st.just(s.EverythingTarget(SPAN))
+        service = st.builds(s.ServiceTarget, self.refs, st.booleans(), span)
+        self.targets = _tuple(self.ref | self.arn | star) | service.map(lambda target: (target,))
+        self.roles = _tuple(self.ref | self.arn)
+        self.principals = _tuple(_text(st.sampled_from(PRINCIPALS) | literal_texts))
+        self.when = _tuple(self.condition(), 0)
+
+    def condition(self) -> st.SearchStrategy[s.Condition]:
+        def condition(words, values, key=st.just(""), operator=st.just("")):
+            word = st.sampled_from(words.split())
+            return st.builds(s.Condition, word, key, operator, values, self.span)
+
+        return st.one_of(
+            condition("mfa", st.just(())),
+            condition("mfa-within", self.duration.map(lambda text: (text,))),
+            condition("before after", self.date.map(lambda text: (text,))),
+            condition("tag principal-tag request-tag", self.texts, literal_texts),
+            condition("region ip vpce org", self.texts),
+            condition("via", self.principals),
+            condition("key", self.texts, st.sampled_from(KEYS), st.sampled_from(OPERATORS)),
+            condition("key", st.just(()), st.sampled_from(KEYS), st.sampled_from(["exists", "absent"])),
+        )
+
+    def field(self) -> st.SearchStrategy[s.Field]:
+        span, build = self.span, st.builds
+        effect, without = st.sampled_from(["allow", "deny"]), _tuple(self.action | self.ref, 0)
+        code = st.sampled_from(["IAM601", "IAM306"]).map(lambda text: s.Name(text, SPAN))
+        return st.one_of(
+            build(s.Statement, effect, self.access, self.targets, st.booleans(), without, self.when, self.until, span),
+            build(s.Pass, self.roles, self.principals, self.when, self.until, span),
+            build(s.Assume, self.roles, self.when, self.until, span),
+            build(s.Describe, self.text, span),
+            build(s.Session, self.duration, span),
+            build(s.Alert, self.name, self.text, span),
+            build(s.Require, _tuple(self.name), span),
+            build(s.Boundary, self.text, span),
+        ), st.one_of(
+            build(s.Use, self.refs, span),
+            build(s.Managed, self.texts, span),
+            build(s.Exclude, self.actions, span),
+            build(s.Generalise, self.arns, span),
+            build(s.Acknowledge, code, self.text, span),
+        ), build(s.Ceiling, self.access, _tuple(self.action | self.ref, 0), span)
