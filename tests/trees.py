@@ -99,23 +99,84 @@ class _Names:
             condition("key", st.just(()), st.sampled_from(KEYS), st.sampled_from(["exists", "absent"])),
         )
 
-    def field(self) -> st.SearchStrategy[s.Field]:
+    def common_fields(self) -> list[st.SearchStrategy[s.Field]]:
         span, build = self.span, st.builds
         effect, without = st.sampled_from(["allow", "deny"]), _tuple(self.action | self.ref, 0)
-        code = st.sampled_from(["IAM601", "IAM306"]).map(lambda text: s.Name(text, SPAN))
-        return st.one_of(
-            build(s.Statement, effect, self.access, self.targets, st.booleans(), without, self.when, self.until, span),
-            build(s.Pass, self.roles, self.principals, self.when, self.until, span),
-            build(s.Assume, self.roles, self.when, self.until, span),
+        clauses = (self.when, self.until, span)
+        return [
+            build(s.Statement, effect, self.access, self.targets, st.booleans(), without, *clauses),
+            build(s.Pass, self.roles, self.principals, *clauses),
+            build(s.Assume, self.roles, *clauses),
             build(s.Describe, self.text, span),
             build(s.Session, self.duration, span),
             build(s.Alert, self.name, self.text, span),
             build(s.Require, _tuple(self.name), span),
-            build(s.Boundary, self.text, span),
-        ), st.one_of(
+        ]
+
+    def tier_field(self) -> st.SearchStrategy[s.Field]:
+        exceptions = _tuple(self.action | self.ref, 0)
+        return st.one_of(*self.common_fields(), st.builds(s.Ceiling, self.access, exceptions, self.span))
+
+    def role_field(self) -> st.SearchStrategy[s.Field]:
+        span, build = self.span, st.builds
+        code = st.sampled_from(["IAM601", "IAM306"]).map(lambda text: s.Name(text, SPAN))
+        return st.one_of(
+            *self.common_fields(),
             build(s.Use, self.refs, span),
             build(s.Managed, self.texts, span),
+            build(s.Boundary, self.text, span),
             build(s.Exclude, self.actions, span),
             build(s.Generalise, self.arns, span),
             build(s.Acknowledge, code, self.text, span),
-        ), build(s.Ceiling, self.access, _tuple(self.action | self.ref, 0), span)
+        )
+
+    def expectation(self) -> st.SearchStrategy[s.ExpectAccess | s.ExpectSize]:
+        effect, targets = st.sampled_from(["allow", "deny"]), st.just(()) | self.targets
+        metric, limit = st.sampled_from(["characters", "policies"]), _text(st.sampled_from(["2", "6144"]))
+        return st.builds(s.ExpectAccess, effect, self.actions, targets, self.when, self.span) | st.builds(
+            s.ExpectSize, metric, limit, self.span
+        )
+
+    def declaration(self) -> st.SearchStrategy[s.Declaration]:
+        span, build, name, text, refs = self.span, st.builds, self.name, self.text, self.refs
+        accounts = st.just(()) | refs
+        number = _text(st.sampled_from(["111122223333", "012345670123"]))
+        email = _text(st.sampled_from(["ana@acme.example", "no+1@x.y"]))
+        maybe_ref, maybe_text = st.none() | self.ref, st.none() | text
+        persons = _unique(build(s.Person, name, email, span), lambda person: person.name.text)
+        resources = _unique(build(s.Resource, name, accounts, self.arns, span), lambda each: each.name.text)
+        return st.one_of(
+            build(s.Import, text, st.none() | name, span),
+            build(s.Let, name, text, span),
+            build(s.Account, name, number, maybe_text, st.none() | name, span),
+            build(s.People, persons, span),
+            build(s.Team, name, accounts, maybe_text, maybe_ref, span),
+            build(s.Resources, name, accounts, resources, span),
+            build(s.Actions, name, self.actions, span),
+            build(s.Services, name, refs, span),
+            build(s.Tier, name, _fields(self.tier_field()), span),
+            build(s.Role, name, maybe_ref, st.booleans(), _fields(self.role_field()), span),
+            build(s.Grant, refs, refs, accounts, self.until, maybe_text, maybe_ref, span),
+            build(
+                s.Check,
+                text,
+                st.lists(build(s.Subject, refs, accounts, span), max_size=2).map(tuple),
+                st.lists(self.expectation(), max_size=3).map(tuple),
+                span,
+            ),
+        )
+
+
+def _unique(items, key):
+    return st.lists(items, max_size=4, unique_by=key).map(tuple)
+
+
+def _fields(fields: st.SearchStrategy[s.Field]) -> st.SearchStrategy[tuple[s.Field, ...]]:
+    """Some fields may stand in a block only once."""
+    once = (s.Describe, s.Session, s.Boundary, s.Ceiling)
+
+    def legal(found: list[s.Field]) -> bool:
+        kinds = [type(field) for field in found if isinstance(field, once)]
+        return len(set(kinds)) == len(kinds)
+
+    return st.lists(fields, max_size=6).filter(legal).map(tuple)

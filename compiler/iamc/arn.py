@@ -112,9 +112,7 @@ def _fields(text: str) -> list[str]:
     if "$" not in text:
         return text.split(":", 5)
     cuts = [found.start() for found in _COLON.finditer(text) if found[1]][:5]
-    return [
-        text[start:end] for start, end in zip([0, *(c + 1 for c in cuts)], [*cuts, len(text)], strict=True)
-    ]
+    return [text[start:end] for start, end in zip([0, *(c + 1 for c in cuts)], [*cuts, len(text)], strict=True)]
 
 
 def _starts(fields: list[str]) -> list[int]:
@@ -130,9 +128,7 @@ def _malformed(message: str, start: int, end: int, help_: str = "") -> ArnProble
 
 def _not_six(text: str, fields: list[str]) -> ArnProblem:
     if text == "*":
-        return ArnProblem(
-            "IAM209", "`*` is every resource of every service", 0, 1, "name the resources by their ARNs"
-        )
+        return ArnProblem("IAM209", "`*` is every resource of every service", 0, 1, "name the resources by their ARNs")
     if not text.startswith("arn:"):
         return _malformed(f"`{text}` is not an ARN", 0, len(text), _EXAMPLE)
     if _OPEN_VARIABLE.search(text):
@@ -189,9 +185,7 @@ def _check_service(text: str, fields: list[str], starts: list[int]) -> ArnProble
     if not service:
         return _malformed("the ARN names no service", start, end, _EXAMPLE)
     if "*" in service or "?" in service:
-        return _malformed(
-            "IAM accepts no wildcard in the service field of an ARN", start, end, "name one service"
-        )
+        return _malformed("IAM accepts no wildcard in the service field of an ARN", start, end, "name one service")
     if "${" in service:
         return _variable_too_early("service", start, end)
     if _SERVICE.fullmatch(service.lower()):
@@ -230,28 +224,18 @@ def _check_account(text: str, fields: list[str], starts: list[int]) -> ArnProble
         return _variable_too_early("account", start, end)
     if account.isdigit():
         reason = f"the account `{account}` has {len(account)} digits, not 12"
-        return _malformed(
-            reason, start, end, "an account keeps its leading zeros" if len(account) < 12 else ""
-        )
-    return _malformed(
-        f"`{account}` is not an account", start, end, "an account is 12 digits, or `*` for every one"
-    )
+        return _malformed(reason, start, end, "an account keeps its leading zeros" if len(account) < 12 else "")
+    return _malformed(f"`{account}` is not an account", start, end, "an account is 12 digits, or `*` for every one")
 
 
 def _check_resource(text: str, fields: list[str], starts: list[int]) -> ArnProblem | None:
     if not fields[5]:
-        return _malformed(
-            "the ARN names no resource", starts[5], len(text), "name the resource, or write `*` for all"
-        )
+        return _malformed("the ARN names no resource", starts[5], len(text), "name the resource, or write `*` for all")
     if fields[5].endswith(":"):
-        return _malformed(
-            "the ARN ends in a colon", len(text) - 1, len(text), "remove the colon or write what follows"
-        )
+        return _malformed("the ARN ends in a colon", len(text) - 1, len(text), "remove the colon or write what follows")
     return None
 
 
 def _variable_too_early(field: str, start: int, end: int) -> ArnProblem:
     message = f"IAM accepts no policy variable in the {field} field of an ARN"
-    return _malformed(
-        message, start, end, "policy variables may stand behind the fifth colon only; write `*`"
-    )
+    return _malformed(message, start, end, "policy variables may stand behind the fifth colon only; write `*`")

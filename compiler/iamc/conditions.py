@@ -168,9 +168,7 @@ def lower(condition: syntax.Condition, values: tuple[str, ...], keys: ConditionK
     return problem or Atom(operator, key, tuple(sorted(set(values))))
 
 
-def _lower_key(
-    condition: syntax.Condition, values: tuple[str, ...], keys: ConditionKeys
-) -> Atom | Diagnostic:
+def _lower_key(condition: syntax.Condition, values: tuple[str, ...], keys: ConditionKeys) -> Atom | Diagnostic:
     key = condition.key
     kind = keys.type_of(key)
     if kind is None:
@@ -179,9 +177,7 @@ def _lower_key(
             "IAM211",
             f"there is no condition key `{key}`",
             condition.span,
-            help=f"did you mean `{near[0]}`?"
-            if near
-            else "keys are listed by `iamc query condition-keys SERVICE`",
+            help=f"did you mean `{near[0]}`?" if near else "keys are listed by `iamc query condition-keys SERVICE`",
             fix=Fix(condition.span, condition.span.text.replace(key, near[0], 1), f"write `{near[0]}`")
             if near
             else None,
@@ -249,15 +245,11 @@ def _bad_value(condition: syntax.Condition, operator: str, values: tuple[str, ..
     for value, written in zip(values, condition.values or condition_values(condition, values), strict=False):
         if "${" in value:
             if family in ("Numeric", "Date", "Bool", "Ip"):
-                return report(
-                    "IAM212", f"a policy variable cannot stand in a {family} condition", written.span
-                )
+                return report("IAM212", f"a policy variable cannot stand in a {family} condition", written.span)
             continue
         form = _VALUES.get(family)
         if form and not form[0].match(value):
-            return report(
-                "IAM212", f"`{value}` is not {form[1]}", written.span, label=f"{operator} needs {form[1]}"
-            )
+            return report("IAM212", f"`{value}` is not {form[1]}", written.span, label=f"{operator} needs {form[1]}")
         if base in ("StringEquals", "StringNotEquals") and ("*" in value or "?" in value):
             return report(
                 "IAM212",

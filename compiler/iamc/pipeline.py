@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from iamdsl.diagnostics import Diagnostic, errors, ordered
-from iamdsl.suppress import suppress
-
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache
 from iamc.model import Compiled, Document, Organisation, Permission, Unit
@@ -26,6 +23,8 @@ from iamc.quotas import Quota, quotas
 from iamc.sensitivity import Sensitivity
 from iamc.settings import Settings
 from iamc.verify.universe import Universe
+from iamdsl.diagnostics import Diagnostic, errors, ordered
+from iamdsl.suppress import suppress
 
 
 @dataclass(slots=True)

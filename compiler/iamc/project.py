@@ -13,14 +13,13 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from iamdsl.reading import from_bytes, read
-
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.reading import from_bytes, read
 
 if TYPE_CHECKING:
-    from iamdsl.suppress import Suppression
     from iamdsl.source import Source
+    from iamdsl.suppress import Suppression
 
 SOURCE_SUFFIXES = (".iamdsl", ".iamc.yaml", ".iamc.yml")
 """What a folder is searched for."""
@@ -132,9 +131,7 @@ class _Loader:
                     targets[declaration] = target
         return source.path
 
-    def _follow(
-        self, declaration: syntax.Import, source: Source, real: Path, chain: tuple[str, ...]
-    ) -> str | None:
+    def _follow(self, declaration: syntax.Import, source: Source, real: Path, chain: tuple[str, ...]) -> str | None:
         wanted = declaration.path
         if wanted.text.startswith(LIBRARY):
             return self._library(declaration, chain)
@@ -197,8 +194,8 @@ def parse_source(
 
         located = parse_yaml(source)
         return located.file, (), located.diagnostics
-    from iamdsl.suppress import suppressions
     from iamdsl.parse import parse
+    from iamdsl.suppress import suppressions
 
     parsed = parse(source)
     found, problems = suppressions(parsed.comments)

@@ -30,9 +30,7 @@ def explain(arn: Arn, around: Surroundings) -> ArnProblem:
     if not around.templates and arn.service not in around.prefixes:
         start = len(f"arn:{arn.partition}:")
         help_ = did_you_mean(arn.service, around.prefixes)
-        return ArnProblem(
-            "IAM201", f"unknown service `{arn.service}`", start, start + len(arn.service), help_
-        )
+        return ArnProblem("IAM201", f"unknown service `{arn.service}`", start, start + len(arn.service), help_)
     misplaced = _misplaced(arn, around.templates)
     if misplaced is not None:
         return misplaced
@@ -42,9 +40,7 @@ def explain(arn: Arn, around: Surroundings) -> ArnProblem:
         message = f"`{arn.resource}` fits no resource type of `{arn.service}`"
     else:
         message = f"`{arn.service}` has no resource types"
-    return ArnProblem(
-        "IAM206", message, start, end, nearest_shape(arn, around.templates) or _elsewhere(around)
-    )
+    return ArnProblem("IAM206", message, start, end, nearest_shape(arn, around.templates) or _elsewhere(around))
 
 
 def nearest_shape(arn: Arn, templates: Sequence[Template]) -> str:
@@ -87,9 +83,7 @@ def _misplaced(arn: Arn, templates: Sequence[Template]) -> ArnProblem | None:
     name = Name.of(arn.region, arn.account, arn.resource)
     problems: list[tuple[int, ArnProblem]] = []
     for template in templates:
-        if _resource_fits(name, template.segments) or (
-            template.loose and _resource_fits(name, template.loose)
-        ):
+        if _resource_fits(name, template.segments) or (template.loose and _resource_fits(name, template.loose)):
             region, account = template.segments[:2]
             better = replace(arn, region=_mended(arn.region, region), account=_mended(arn.account, account))
             changes = (better.region != arn.region) + (better.account != arn.account)

@@ -96,9 +96,7 @@ class Shapes:
 
         if self.types_of(arn):
             return None
-        around = Surroundings(
-            tuple(self._templates(arn)), self._catalog.prefixes, lambda: self.foreign_types(arn)
-        )
+        around = Surroundings(tuple(self._templates(arn)), self._catalog.prefixes, lambda: self.foreign_types(arn))
         return explain(arn, around)
 
     def shape_help(self, arn: Arn) -> str:

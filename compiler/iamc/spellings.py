@@ -48,13 +48,9 @@ SPELLINGS = {
     ),
     # What AWS itself publishes belongs to no account (Systems Manager User Guide,
     # parameter-store-public-parameters and documents).
-    ("ssm", "parameter"): (
-        "arn:${Partition}:ssm:${Region}::parameter/aws/${ParameterNameWithoutLeadingSlash}",
-    ),
+    ("ssm", "parameter"): ("arn:${Partition}:ssm:${Region}::parameter/aws/${ParameterNameWithoutLeadingSlash}",),
     ("ssm", "document"): ("arn:${Partition}:ssm:${Region}::document/${DocumentName}",),
     # Recovery points of EC2 are images and snapshots (Backup Developer Guide, access-control).
-    ("backup", "recoveryPoint"): (
-        "arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}/${RecoveryPointId}",
-    ),
+    ("backup", "recoveryPoint"): ("arn:${Partition}:${Vendor}:${Region}:*:${ResourceType}/${RecoveryPointId}",),
 }
 """More templates by service and resource type; one that the database has already is not repeated."""

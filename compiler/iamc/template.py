@@ -121,8 +121,7 @@ def compile_template(resource: ResourceType, arn: str) -> Template:
     last = len(texts) - 1
     segments = [_field(region), _field(account)]
     segments += [
-        _segment(text, mark, is_last=i == last)
-        for i, (text, mark) in enumerate(zip(texts, marks, strict=True))
+        _segment(text, mark, is_last=i == last) for i, (text, mark) in enumerate(zip(texts, marks, strict=True))
     ]
     return Template(resource, arn, tuple(segments))
 

@@ -16,9 +16,7 @@ from iamdsl.source import Source, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_TEXTS = frozenset(
-    {"STRING", "ARN", "DURATION", "DATE", "ACCOUNT_ID", "INT", "BOOLEAN", "EMAIL", "PRINCIPAL"}
-)
+_TEXTS = frozenset({"STRING", "ARN", "DURATION", "DATE", "ACCOUNT_ID", "INT", "BOOLEAN", "EMAIL", "PRINCIPAL"})
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
 _N = TypeVar("_N")
@@ -95,10 +93,7 @@ def repeated(children: Iterable[object], once: frozenset[str]) -> list[Diagnosti
     found = []
     for child in children:
         keyword = child.keyword if isinstance(child, _Entry) else type(child).__name__.lower()
-        if (
-            not isinstance(child, (_Entry, s.Describe, s.Session, s.Boundary, s.Ceiling))
-            or keyword not in once
-        ):
+        if not isinstance(child, (_Entry, s.Describe, s.Session, s.Boundary, s.Ceiling)) or keyword not in once:
             continue
         if keyword not in first:
             first[keyword] = child.span
@@ -106,9 +101,7 @@ def repeated(children: Iterable[object], once: frozenset[str]) -> list[Diagnosti
         label = Label(_keyword_span(first[keyword], keyword), "first given here")
         span = _keyword_span(child.span, keyword)
         message = f"`{keyword}` is given twice"
-        found.append(
-            report("IAM012", message, span, label="second time", help="keep one of them", labels=[label])
-        )
+        found.append(report("IAM012", message, span, label="second time", help="keep one of them", labels=[label]))
     return found
 
 
@@ -161,9 +154,7 @@ def _grant(
     return s.Grant(roles, to, accounts or (), until, reason, approval, span)
 
 
-def _resources(
-    span: Span, name: s.Name, accounts: tuple[s.Ref, ...] | None, *items: s.Resource
-) -> s.Resources:
+def _resources(span: Span, name: s.Name, accounts: tuple[s.Ref, ...] | None, *items: s.Resource) -> s.Resources:
     return s.Resources(name, accounts or (), items, span)
 
 
@@ -190,7 +181,7 @@ def _subject(span: Span, roles: tuple[s.Ref, ...], accounts: tuple[s.Ref, ...] |
 # statements ------------------------------------------------------------------------------------------------
 
 
-def _statement(  # noqa: PLR0917 - a statement has that many parts
+def _statement(
     span: Span,
     effect: s.Name,
     access: tuple[s.AccessItem, ...],
@@ -219,9 +210,7 @@ def _assume(
     return s.Assume(roles, when or (), until, span)
 
 
-def _ceiling(
-    span: Span, access: tuple[s.AccessItem, ...], exceptions: tuple[s.AccessItem, ...] | None
-) -> s.Ceiling:
+def _ceiling(span: Span, access: tuple[s.AccessItem, ...], exceptions: tuple[s.AccessItem, ...] | None) -> s.Ceiling:
     return s.Ceiling(access, exceptions or (), span)
 
 
@@ -235,9 +224,7 @@ def _expect_access(
     return s.ExpectAccess(effect.text, actions, targets or (), when or (), span)
 
 
-def _service_targets(
-    span: Span, services: tuple[s.Ref, ...], wildcard_only: s.Name | None
-) -> tuple[s.Target, ...]:
+def _service_targets(span: Span, services: tuple[s.Ref, ...], wildcard_only: s.Name | None) -> tuple[s.Target, ...]:
     return (s.ServiceTarget(services, wildcard_only is not None, span),)
 
 

@@ -31,9 +31,7 @@ def comments_of(source: Source) -> tuple[Comment, ...]:
             start = match.start()
             line_start = text.rfind("\n", 0, start) + 1
             own_line = not text[line_start:start].strip()
-            found.append(
-                Comment(match[0].rstrip(), Span(source, start, start + len(match[0].rstrip())), own_line)
-            )
+            found.append(Comment(match[0].rstrip(), Span(source, start, start + len(match[0].rstrip())), own_line))
     return tuple(found)
 
 

@@ -38,9 +38,7 @@ def format_source(source: Source) -> Formatted:
     if text == source.text or not (lost := _lost(parsed, Source(source.path, text))):
         return Formatted(text, ())
     help_ = "the file is left as it was; please report this with the file"
-    return Formatted(
-        None, (report("IAM905", f"the layout would change {lost}", source.span(0, 0), help=help_),)
-    )
+    return Formatted(None, (report("IAM905", f"the layout would change {lost}", source.span(0, 0), help=help_),))
 
 
 def _unreadable(parsed: Parsed) -> bool:

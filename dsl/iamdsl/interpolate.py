@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from iamdsl.syntax import Text
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)(\}?)")
-_NAME = re.compile(
-    r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)*"
-)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)*")
 # IAM knows `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}` and `${$}` (IAM User Guide, policy variables).
 _IAM_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[^\s{}]+(?:\s*,\s*'[^']*')?|[*?$]")
 _HELP = "write `${name}` or `${a.b}`; IAM's own variables have a colon, such as `${aws:PrincipalTag/team}`"

@@ -96,9 +96,7 @@ class Parser:
             symbols.append((leaf(terminal, at, stop) if terminal in tables.leaves else None, at, stop))
             previous = stop
 
-    def _reduce(
-        self, rule: Rule, states: list[int], symbols: list[_Symbol], builder: Builder, at: int
-    ) -> None:
+    def _reduce(self, rule: Rule, states: list[int], symbols: list[_Symbol], builder: Builder, at: int) -> None:
         """Replace the symbols of `rule` on top of the stacks by the node that they make."""
         cut = len(symbols) - rule.size
         taken = symbols[cut:]

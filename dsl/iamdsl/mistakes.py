@@ -123,9 +123,7 @@ class Mistake:
     @cached_property
     def cut_short(self) -> bool:
         """Whether a line ended too early: what does not fit begins the next field, or ends the block or the file."""
-        begins = (
-            self.found in {"", "}"} or self.found in self.vocabulary.all_fields | self.vocabulary.declarations
-        )
+        begins = self.found in {"", "}"} or self.found in self.vocabulary.all_fields | self.vocabulary.declarations
         return begins and (self.first_on_line or not self.found) and "}" not in self.words
 
     @cached_property
@@ -147,9 +145,7 @@ class Mistake:
 
     def unexpected(self, help: str = "", fix: Fix | None = None) -> Diagnostic:  # noqa: A002
         """IAM001 for what does not fit."""
-        return report(
-            "IAM001", f"unexpected `{self.found}`", self.here(), label=self.label, help=help, fix=fix
-        )
+        return report("IAM001", f"unexpected `{self.found}`", self.here(), label=self.label, help=help, fix=fix)
 
     @property
     def label(self) -> str:
@@ -171,11 +167,7 @@ class Mistake:
         if self.expects("LEVEL"):
             words -= set(self.vocabulary.words["LEVEL"])
         words -= {"."}
-        kinds = [
-            text
-            for name, text in _KINDS.items()
-            if name in self.failure.expected and not (name == END and parts)
-        ]
+        kinds = [text for name, text in _KINDS.items() if name in self.failure.expected and not (name == END and parts)]
         return [*kinds, *(f"`{word}`" for word in sorted(words)), *parts][:_MANY]
 
 

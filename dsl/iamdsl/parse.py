@@ -78,9 +78,7 @@ def _unknown_edition(file: File) -> list[Diagnostic]:
         return []
     known = ", ".join(EDITIONS)
     message = f"unknown edition {edition.number.text}"
-    return [
-        report("IAM006", message, edition.number.span, help=f"this version of iamc reads edition {known}")
-    ]
+    return [report("IAM006", message, edition.number.span, help=f"this version of iamc reads edition {known}")]
 
 
 def _tabs(source: Source) -> list[Diagnostic]:
@@ -91,6 +89,4 @@ def _tabs(source: Source) -> list[Diagnostic]:
     lines = sum("\t" in line for line in source.text.split("\n"))
     message = f"tab in line {source.position(at)[0]}"
     notes = [f"{lines} lines have tabs"] if lines > 1 else []
-    return [
-        report("IAM008", message, source.span(at, at + 1), help="indent by two spaces a level", notes=notes)
-    ]
+    return [report("IAM008", message, source.span(at, at + 1), help="indent by two spaces a level", notes=notes)]

@@ -31,7 +31,7 @@ def to_iamdsl(file: s.File) -> str:
     raise ValueError(f"no text stands for the tree of {file.path}")
 
 
-def _declaration(node: s.Declaration) -> str:  # noqa: C901, PLR0911 - one case for each kind
+def _declaration(node: s.Declaration) -> str:  # noqa: C901 - one case for each kind
     match node:
         case s.Import(path, alias):
             return f"import {quoted(path)}{_part('as', alias)}"
@@ -65,9 +65,7 @@ def _declaration(node: s.Declaration) -> str:  # noqa: C901, PLR0911 - one case 
 
 
 def _account(node: s.Account) -> str:
-    fields = _part("alias", node.alias and quoted(node.alias)) + _part(
-        "class", node.klass and node.klass.text
-    )
+    fields = _part("alias", node.alias and quoted(node.alias)) + _part("class", node.klass and node.klass.text)
     return f"account {node.name.text} {node.number.text}" + (f" {{{fields} }}" if fields else "")
 
 
@@ -101,7 +99,7 @@ def _expectation(node: s.ExpectAccess | s.ExpectSize) -> str:
     return f"expect {node.effect} {_access(node.actions)}{on}{_when(node.when)}"
 
 
-def _field(node: s.Field) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for each kind
+def _field(node: s.Field) -> str:  # noqa: C901, PLR0912 - one case for each kind
     match node:
         case s.Statement():
             return _statement(node)

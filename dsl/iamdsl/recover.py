@@ -69,12 +69,8 @@ def _other_language(source: Source, text: str) -> Diagnostic | None:
         match = pattern.match(text)
         if match:
             start = match.end() - len(match[0].split()[-1])
-            help_ = (
-                "name a YAML file `.yaml`" if suffix == ".yaml" else "write declarations as `.iamdsl` or YAML"
-            )
-            return report(
-                "IAM001", f"this is {name}, not .iamdsl", source.span(start, match.end()), help=help_
-            )
+            help_ = "name a YAML file `.yaml`" if suffix == ".yaml" else "write declarations as `.iamdsl` or YAML"
+            return report("IAM001", f"this is {name}, not .iamdsl", source.span(start, match.end()), help=help_)
     return None
 
 
@@ -129,15 +125,11 @@ class _Reader:
         if near and near[0] == word.lower():
             help_ = f"keywords are lower case: `{near[0]}`"
         fix = Fix(span, near[0], f"write `{near[0]}`") if near else None
-        self.result.diagnostics.append(
-            report("IAM002", f"unknown declaration `{word}`", span, help=help_, fix=fix)
-        )
+        self.result.diagnostics.append(report("IAM002", f"unknown declaration `{word}`", span, help=help_, fix=fix))
 
     def _misplaced_edition(self, chunk: Chunk) -> None:
         span = self.source.span(chunk.start, chunk.start + len("edition"))
-        message = (
-            "the edition line is given twice" if self.result.edition else "the edition line is not the first"
-        )
+        message = "the edition line is given twice" if self.result.edition else "the edition line is not the first"
         help_ = "keep one, as the first line" if self.result.edition else "move it to the first line"
         self.result.diagnostics.append(report("IAM005", message, span, help=help_))
 

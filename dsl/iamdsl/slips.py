@@ -78,9 +78,7 @@ def _comment(m: Mistake) -> Diagnostic | None:
 def _variable(m: Mistake) -> Diagnostic | None:
     if m.found not in {"{", "}"} or m.text[m.at - 1 : m.at] != "$":
         return None
-    return report(
-        "IAM011", "`${` is not closed", m.span(m.at - 1, m.at + 1), help="write `${name}`, without spaces"
-    )
+    return report("IAM011", "`${` is not closed", m.span(m.at - 1, m.at + 1), help="write `${name}`, without spaces")
 
 
 def _brackets(m: Mistake) -> Diagnostic | None:
@@ -212,9 +210,7 @@ def _clause_order(m: Mistake) -> Diagnostic | None:
     line = m.text[m.text.rfind("{", 0, m.at) : m.at]
     if not re.search(r"\b(allow|deny|pass|assume|expect)\b", line):
         return None
-    return m.unexpected(
-        "each clause stands once, in this order: `with dependents`, `without`, `when`, `until`"
-    )
+    return m.unexpected("each clause stands once, in this order: `with dependents`, `without`, `when`, `until`")
 
 
 def _foreign_field(m: Mistake) -> Diagnostic | None:

@@ -27,12 +27,12 @@ _QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a\u201b"
 _SIGNS = {
     **dict.fromkeys(_QUOTES + "\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-    **{"\u2044": "/", "\u2215": "/", "\u2217": "*", "\u2236": ":", "\u00b7": "."},
+    "\u2044": "/", "\u2215": "/", "\u2217": "*", "\u2236": ":", "\u00b7": ".",
 }
 _LOOK_ALIKES = dict(
     zip(
         "АВЕКМНОРСТХаеорсухіјѕԁԛԝһӏ"  # noqa: RUF001 - Cyrillic
-        "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαντι"  # noqa: RUF001 - Greek
+        "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαντι"
         "ıɑɡ",  # noqa: RUF001 - Latin
         "ABEKMHOPCTXaeopcyxijsdqwhl" + "ABEZHIKMNOPTYXoavti" + "iag",
         strict=True,

@@ -60,7 +60,7 @@ def _declarations(nodes: Iterable[s.Declaration]) -> list[_Pair]:
     return pairs
 
 
-def _declaration(node: s.Declaration) -> _Pair:  # noqa: C901, PLR0911 - one case for each kind
+def _declaration(node: s.Declaration) -> _Pair:  # noqa: C901 - one case for each kind
     match node:
         case s.Import(path, alias):
             return f"import {alias.text if alias else ''}", path.text
@@ -172,7 +172,7 @@ def _fields(head: list[_Pair], fields: Sequence[s.Field]) -> Value:
 
 
 def _merged(pairs: Iterable[_Pair]) -> list[_Pair]:
-    """Neighbours with the same key made one, where their values are statements or mappings with other keys."""
+    """Neighbours of one key made one, where their values are statements or mappings with other keys."""
     merged: list[_Pair] = []
     for key, value in pairs:
         last_key, last = merged[-1] if merged else ("", Plain())
@@ -189,7 +189,7 @@ def _apart(one: Keys, other: Keys) -> bool:
     return dict(one.entries).keys().isdisjoint(dict(other.entries))
 
 
-def _field(node: s.Field) -> _Pair:  # noqa: C901, PLR0911 - one case for each kind
+def _field(node: s.Field) -> _Pair:  # noqa: C901 - one case for each kind
     match node:
         case s.Statement() | s.Pass() | s.Assume():
             return "statements", Items((_statement(node),), flow=False)

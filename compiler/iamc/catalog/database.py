@@ -95,9 +95,7 @@ def survey(database: Database) -> Survey:
     if spans is not None:
         return Survey(digest, data.count(_PRIVILEGE), spans)
     services = _services(database.path, _parse(database.path, data))
-    counts = [
-        len(value["privileges"]) for value in services.values() if isinstance(value.get("privileges"), dict)
-    ]
+    counts = [len(value["privileges"]) for value in services.values() if isinstance(value.get("privileges"), dict)]
     return Survey(digest, sum(counts), dict.fromkeys(services))
 
 

@@ -34,9 +34,7 @@ class Catalog:
         self._services: dict[str, Service] = dict(overlay.services) if overlay else {}
         self.identity = identity
         self.prefixes: tuple[str, ...] = tuple(sorted(records.prefixes | self._services.keys()))
-        self.sensitivity_overrides: Mapping[str, str] = (
-            overlay.sensitivity if overlay else MappingProxyType({})
-        )
+        self.sensitivity_overrides: Mapping[str, str] = overlay.sensitivity if overlay else MappingProxyType({})
 
     def service(self, prefix: str) -> Service | None:
         """Return the service with exactly this (lower-case) prefix."""

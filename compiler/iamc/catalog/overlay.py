@@ -179,10 +179,7 @@ class _Work:
 
 def _action(prefix: str, name: str, value: dict[str, Any]) -> Action:
     """Build an added action; keys outside `resources` go into the blank row, as AWS documents them."""
-    rows = [
-        ActionResource(kind, row["required"], *_extras(row))
-        for kind, row in value.get("resources", {}).items()
-    ]
+    rows = [ActionResource(kind, row["required"], *_extras(row)) for kind, row in value.get("resources", {}).items()]
     keys, dependents = _extras(value)
     if keys or dependents or not rows:
         rows.append(ActionResource("", False, keys, dependents))

@@ -81,9 +81,7 @@ def _yaml(path: Path, text: str) -> object:
             seen = set()
             for key, _ in node.value:
                 if key.tag != "tag:yaml.org,2002:str":
-                    raise yaml.constructor.ConstructorError(
-                        None, None, "this key is not a string", key.start_mark
-                    )
+                    raise yaml.constructor.ConstructorError(None, None, "this key is not a string", key.start_mark)
                 if key.value in seen:
                     problem = f"the key {key.value!r} stands twice in one mapping"
                     raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
@@ -127,7 +125,5 @@ def _explain(error: ValidationError) -> str:
         return f"{found} has not the form of: {schema['title'].lower()} (example: {schema['examples'][0]})"
     if error.validator == "additionalProperties":
         unknown = [key for key in cast("dict[str, Any]", error.instance) if key not in schema["properties"]]
-        return (
-            f"unknown key {', '.join(map(repr, unknown))}; expected one of {', '.join(schema['properties'])}"
-        )
+        return f"unknown key {', '.join(map(repr, unknown))}; expected one of {', '.join(schema['properties'])}"
     return error.message

@@ -59,14 +59,8 @@ def compact(prefix: str, raw: object) -> Record:
         _text(service, "service_authorization_url", where),
         list(rows),
         actions,
-        [
-            _resource_type(n, v, f"{where}: resource type {n}")
-            for n, v in _entries(service, "resources", where)
-        ],
-        [
-            _condition_key(n, v, f"{where}: condition key {n}")
-            for n, v in _entries(service, "conditions", where)
-        ],
+        [_resource_type(n, v, f"{where}: resource type {n}") for n, v in _entries(service, "resources", where)],
+        [_condition_key(n, v, f"{where}: condition key {n}") for n, v in _entries(service, "conditions", where)],
     ]
 
 

@@ -11,11 +11,10 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from iamdsl.diagnostics import Diagnostic, errors, report
-
 from iamc.catalog import Catalog, CatalogError, load_catalog
 from iamc.render import RENDERERS, render
 from iamc.settings import Settings
+from iamdsl.diagnostics import Diagnostic, errors, report
 
 CLEAN, FINDINGS, CANNOT_RUN = 0, 1, 2
 HUMAN = ("full", "concise")
@@ -32,9 +31,7 @@ def project_options(function: F) -> F:
                 type=click.Path(path_type=Path, file_okay=False),
                 help="The project's folder; imports stay inside it.",
             ),
-            click.option(
-                "--quota", default="managed-policy", show_default=True, help="The kind of policy to fit."
-            ),
+            click.option("--quota", default="managed-policy", show_default=True, help="The kind of policy to fit."),
             click.option("--documents", type=click.IntRange(1), help="How many documents a role may have."),
             click.option(
                 "--wildcards",
@@ -99,18 +96,14 @@ def _today(given: datetime | None) -> date:
     if given is not None:
         return given.date()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = (
-        datetime.fromtimestamp(int(epoch), timezone.utc) if epoch.isdigit() else datetime.now(timezone.utc)
-    )
+    moment = datetime.fromtimestamp(int(epoch), timezone.utc) if epoch.isdigit() else datetime.now(timezone.utc)
     return moment.date()
 
 
 def catalog_of(options: dict[str, Any]) -> Catalog:
     """The catalogue that the options name; leaves with 2 when it cannot be used."""
     try:
-        return load_catalog(
-            options.get("database"), overlay=options.get("overlay"), cache=not options.get("no_cache")
-        )
+        return load_catalog(options.get("database"), overlay=options.get("overlay"), cache=not options.get("no_cache"))
     except (CatalogError, OSError) as error:
         stop(str(error), options.get("style", "full"), "IAM903")
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
-
-from iamdsl.diagnostics import ordered
 
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.working import working
@@ -17,6 +16,7 @@ from iamc.emit.manifest import manifest
 from iamc.pipeline import Result, compile_project
 from iamc.project import Project, load_project, load_text
 from iamc.settings import Settings
+from iamdsl.diagnostics import ordered
 
 
 @click.command(name="compile")
@@ -26,12 +26,10 @@ from iamc.settings import Settings
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the documents and a manifest here.",
 )
-@click.option(
-    "--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit."
-)
+@click.option("--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit.")
 @click.option("--stats", is_flag=True, help="Say how full the documents are.")
 @project_options
-def command(output: Path | None, target: str, stats: bool, **options: Any) -> None:  # noqa: FBT001
+def command(output: Path | None, target: str, stats: bool, **options: Any) -> None:
     """Compile declarations to policy documents.
 
     PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
@@ -73,7 +71,7 @@ def read_project(options: dict[str, Any]) -> Project:
     if [str(path) for path in paths] == ["-"]:
         from iamdsl.reading import from_bytes
 
-        source, problems = from_bytes(click.get_binary_stream("stdin").read(), "<stdin>")
+        source, problems = from_bytes(sys.stdin.buffer.read(), "<stdin>")
         if source is None:
             show(problems, options["style"])
             raise SystemExit(1)

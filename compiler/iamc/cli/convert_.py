@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from iamdsl.diagnostics import errors
-
 from iamc.cli.common import format_option, paths_or_here, show
+from iamdsl.diagnostics import errors
 
 
 @click.command(name="convert")
@@ -22,9 +21,8 @@ def command(path: Path, form: str | None, style: str) -> None:
     iamc convert template.yml
     iamc convert examples/acme/payments.iamdsl --to yaml
     """
-    from iamdsl.reading import read
-
     from iamc.project import parse_source
+    from iamdsl.reading import read
 
     paths_or_here([path], style)
     source, problems = read(path)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from iamc.cli.common import CANNOT_RUN, FINDINGS, format_option, paths_or_here, show
 from iamdsl.diagnostics import Diagnostic
 from iamdsl.source import Source
-
-from iamc.cli.common import CANNOT_RUN, FINDINGS, format_option, paths_or_here, show
 
 
 @click.command(name="fmt")
@@ -18,7 +18,7 @@ from iamc.cli.common import CANNOT_RUN, FINDINGS, format_option, paths_or_here, 
 @click.option("--check", is_flag=True, help="Write nothing; leave with 1 if a file is not in form.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @format_option
-def command(paths: tuple[Path, ...], check: bool, diff: bool, style: str) -> None:  # noqa: FBT001
+def command(paths: tuple[Path, ...], check: bool, diff: bool, style: str) -> None:
     """Format .iamdsl files; `-` reads the standard input and prints.
 
     Leaves with 1 when a file was changed (or would be), so that a hook stops the commit.
@@ -57,18 +57,18 @@ def _formatted(source: Source) -> tuple[str | None, tuple[Diagnostic, ...]]:
 
 
 def _sources(paths: list[Path], found: list[Diagnostic]) -> Iterator[tuple[Path | None, Source]]:
-    from iamdsl.reading import from_bytes, read
-
     from iamc.project import sources_in
+    from iamdsl.reading import from_bytes, read
 
     for path in paths:
         if str(path) == "-":
-            source, problems = from_bytes(click.get_binary_stream("stdin").read(), "<stdin>")
+            source, problems = from_bytes(sys.stdin.buffer.read(), "<stdin>")
             found.extend(problems)
             if source is not None:
                 yield None, source
             continue
-        for file in sources_in(path) if path.is_dir() else [path]:
+        files = list(sources_in(path)) if path.is_dir() else [path]
+        for file in files:
             if file.suffix == ".iamdsl":
                 source, problems = read(file)
                 found.extend(problems)

@@ -9,22 +9,19 @@ from typing import Any
 
 import click
 
-from iamdsl.suggest import did_you_mean
-
 from iamc.catalog import Action, Catalog
 from iamc.cli.common import catalog_of
+from iamdsl.suggest import did_you_mean
 
 LEVELS = ("list", "read", "read-config", "read-data", "write", "tagging", "permissions-management")
 
 
 @click.group(name="query")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
-@click.option(
-    "--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database."
-)
+@click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def command(ctx: click.Context, database: Path | None, overlay: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def command(ctx: click.Context, database: Path | None, overlay: Path | None, as_json: bool) -> None:
     """Ask the action database.
 
     \b
@@ -48,7 +45,7 @@ def actions(
     level: str | None,
     arn: str | None,
     wildcard_only: bool,
-    condition: str | None,  # noqa: FBT001
+    condition: str | None,
 ) -> None:
     """List actions: of a service (`s3`), of a pattern (`s3:Get*`), or one in detail (`s3:GetObject`)."""
     from iamc.arn import ArnProblem
@@ -174,9 +171,7 @@ def database(obj: dict[str, Any]) -> None:
 def _service(catalog: Catalog, prefix: str) -> str:
     if prefix.lower() in catalog.prefixes:
         return prefix.lower()
-    raise click.UsageError(
-        f"there is no service `{prefix}`. {did_you_mean(prefix, catalog.prefixes)}".strip()
-    )
+    raise click.UsageError(f"there is no service `{prefix}`. {did_you_mean(prefix, catalog.prefixes)}".strip())
 
 
 def _print(obj: dict[str, Any], rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> None:

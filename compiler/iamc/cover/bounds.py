@@ -116,7 +116,5 @@ def worthwhile(columns: Sequence[Column], prices: Mapping[int, int], bound: int,
     """Leave out the columns that no cover cheaper than the limit has, given prices and their scaled bound."""
     gap = (limit - 1) * SCALE - bound
     return [
-        column
-        for column in columns
-        if column.cost * SCALE - sum([prices[row] for row in bits(column.mask)]) <= gap
+        column for column in columns if column.cost * SCALE - sum([prices[row] for row in bits(column.mask)]) <= gap
     ]

@@ -41,9 +41,7 @@ class _Candidate(NamedTuple):
     strangers: int
 
 
-def ladder(
-    service: str, universe: Iterable[str], wanted: Mapping[str, str], *, risk: RiskModel
-) -> tuple[Step, ...]:
+def ladder(service: str, universe: Iterable[str], wanted: Mapping[str, str], *, risk: RiskModel) -> tuple[Step, ...]:
     """List the patterns worth taking, in the order in which to take them until a document fits.
 
     Any of the steps may be left out: `apply` gives a valid cover for every selection. Each pattern matches no
@@ -61,9 +59,7 @@ def ladder(
 
     """
     index = Universe.of(universe)
-    kinds = {
-        index.position[name.lower()]: kind(level) for name, level in wanted.items() if index.mask([name])
-    }
+    kinds = {index.position[name.lower()]: kind(level) for name, level in wanted.items() if index.mask([name])}
     names_left = index.mask(wanted)
     taken: list[_Candidate] = []
     steps: list[Step] = []
@@ -113,9 +109,7 @@ def _candidates(service: str, index: Universe, kinds: Mapping[int, str], risk: R
     return found
 
 
-def _saving(
-    candidate: _Candidate, service: str, index: Universe, names_left: int, taken: list[_Candidate]
-) -> int:
+def _saving(candidate: _Candidate, service: str, index: Universe, names_left: int, taken: list[_Candidate]) -> int:
     """Count the characters of the names and patterns that the candidate makes superfluous, less its own."""
     names = sum(price(service, index.names[place]) for place in bits(candidate.mask & names_left))
     patterns = sum(other.cost for other in taken if other.mask & ~candidate.mask == 0)

@@ -65,9 +65,7 @@ class RiskModel:
         last = _between(self._backwards, suffix[::-1])
         # Scan whichever end leaves fewer names to look at.
         near, other, nearby = (
-            (self._forwards, suffix, first)
-            if len(first) <= len(last)
-            else (self._backwards, prefix[::-1], last)
+            (self._forwards, suffix, first) if len(first) <= len(last) else (self._backwards, prefix[::-1], last)
         )
         shortest = len(prefix) + len(suffix)
         return sum(

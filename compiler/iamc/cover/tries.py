@@ -40,9 +40,7 @@ def trie(names: Sequence[tuple[str, int]], depth: int = 0) -> tuple[Node, ...]:
             end += 1
         group = names[start:end]
         mask = sum(bit for _, bit in group)
-        nodes.append(
-            Node(text, mask, trie(group, _shared(group[0][0], group[-1][0])) if len(group) > 1 else ())
-        )
+        nodes.append(Node(text, mask, trie(group, _shared(group[0][0], group[-1][0])) if len(group) > 1 else ()))
         start = end
     return tuple(nodes)
 

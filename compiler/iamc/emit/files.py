@@ -9,14 +9,11 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from iamc.model import Compiled
 from iamdsl.diagnostics import Diagnostic, report
 
-from iamc.model import Compiled
-
 MANIFEST = "manifest.json"
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
-)
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 
 
 def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Diagnostic]]:
@@ -30,11 +27,7 @@ def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Dia
             name = f"{unit.unit.name}{number}.json"
             other = folded.get(name.casefold())
             if other is not None or _unsafe(name):
-                why = (
-                    f"`{name}` and `{other}` would be one file"
-                    if other
-                    else f"`{name}` cannot be a file name"
-                )
+                why = f"`{name}` and `{other}` would be one file" if other else f"`{name}` cannot be a file name"
                 problems.append(report("IAM404", why, unit.unit.role.span, help="rename the role"))
                 continue
             folded[name.casefold()] = name
@@ -45,8 +38,7 @@ def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Dia
 def _unsafe(name: str) -> bool:
     parts = name.split("/")
     return name.startswith("/") or any(
-        part in ("", ".", "..") or part.split(".")[0].casefold() in _RESERVED or "\\" in part
-        for part in parts
+        part in ("", ".", "..") or part.split(".")[0].casefold() in _RESERVED or "\\" in part for part in parts
     )
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from iamdsl.diagnostics import Diagnostic, Label, report
-from iamdsl.source import Span
-
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, Style
 from iamc.model import Document, Permission, Statement, Unit
@@ -17,6 +14,8 @@ from iamc.passes.minimise import minimise, widened, widenings
 from iamc.passes.split import Split, split
 from iamc.quotas import Quota
 from iamc.settings import Settings
+from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.source import Span
 
 
 def arrange(
@@ -87,17 +86,12 @@ def _oversize(unit: Unit, statement: Statement, quota: Quota) -> Diagnostic:
     )
 
 
-def _too_many(
-    unit: Unit, packed: Split, permissions: Sequence[Permission], quota: Quota, allowed: int
-) -> Diagnostic:
+def _too_many(unit: Unit, packed: Split, permissions: Sequence[Permission], quota: Quota, allowed: int) -> Diagnostic:
     weight: Counter[Span] = Counter()
     for permission in permissions:
         weight[permission.span] += len(permission.resource) + sum(map(len, permission.actions)) // 4
     total = sum(weight.values()) or 1
-    labels = [
-        Label(span, f"about {100 * cost // total} % of the characters")
-        for span, cost in weight.most_common(3)
-    ]
+    labels = [Label(span, f"about {100 * cost // total} % of the characters") for span, cost in weight.most_common(3)]
     more = f"; AWS raises the number to {quota.raisable} on request" if quota.raisable > allowed else ""
     return report(
         "IAM402",

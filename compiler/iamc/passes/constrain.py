@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamdsl.diagnostics import Diagnostic, Label, report
-
 from iamc.glob import includes
 from iamc.model import ALWAYS, Ceiling, LevelWanted, Permission, Unit, Wanted
 from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
+from iamdsl.diagnostics import Diagnostic, Label, report
 
 
 def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabulary) -> list[Diagnostic]:
@@ -38,9 +37,7 @@ def _above(
     for permission in permissions:
         if permission.effect != "allow":
             continue
-        above = [
-            name for name in _opened(permission.actions, vocabulary) if not _within(name, ceiling, vocabulary)
-        ]
+        above = [name for name in _opened(permission.actions, vocabulary) if not _within(name, ceiling, vocabulary)]
         if above:
             yield report(
                 "IAM301",

@@ -23,9 +23,7 @@ OVERHEAD = 70
 
 def merge(permissions: Iterable[Permission]) -> tuple[Statement, ...]:
     """The fewest characters of statements that grant exactly the permissions; in an order of their content."""
-    held: defaultdict[tuple[str, Condition], defaultdict[str, set[str]]] = defaultdict(
-        lambda: defaultdict(set)
-    )
+    held: defaultdict[tuple[str, Condition], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for permission in permissions:
         held[permission.effect, permission.condition][permission.resource] |= permission.actions
     statements: list[Statement] = []
@@ -67,9 +65,7 @@ def _uncovered(actions: Iterable[str], *covers: set[str]) -> frozenset[str]:
     if not wild:
         return actions
     return frozenset(
-        action
-        for action in actions
-        if not any(pattern != action and matches(pattern, action) for pattern in wild)
+        action for action in actions if not any(pattern != action and matches(pattern, action) for pattern in wild)
     )
 
 

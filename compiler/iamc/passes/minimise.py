@@ -21,8 +21,7 @@ def minimise(
     """Fill in the patterns of each statement; `auto` begins as `exact` does."""
     exact = style in (Style.EXACT, Style.AUTO)
     return tuple(
-        replace(s, patterns=s.actions if exact else tuple(_patterns(s, catalog, style, covers)))
-        for s in statements
+        replace(s, patterns=s.actions if exact else tuple(_patterns(s, catalog, style, covers))) for s in statements
     )
 
 
@@ -56,22 +55,14 @@ class Widening:
 
 def widenings(statements: Sequence[Statement], catalog: Catalog) -> list[Widening]:
     """Every step that would shorten some statement, least drift risk for each character saved first."""
-    risk = RiskModel.of(
-        (a.name, a.level.value) for prefix in catalog.prefixes for a in catalog.actions(prefix)
-    )
+    risk = RiskModel.of((a.name, a.level.value) for prefix in catalog.prefixes for a in catalog.actions(prefix))
     found: list[Widening] = []
     for number, statement in enumerate(statements):
         for service, names in by_service(statement).items():
             universe = [action.name for action in catalog.actions(service)]
-            levels = {
-                name: action.level.value for name in names if (action := catalog.action(f"{service}:{name}"))
-            }
-            found.extend(
-                Widening(number, service, step) for step in ladder(service, universe, levels, risk=risk)
-            )
-    return sorted(
-        found, key=lambda w: (w.step.risk / max(1, w.step.saves), -w.step.saves, w.service, w.step.pattern)
-    )
+            levels = {name: action.level.value for name in names if (action := catalog.action(f"{service}:{name}"))}
+            found.extend(Widening(number, service, step) for step in ladder(service, universe, levels, risk=risk))
+    return sorted(found, key=lambda w: (w.step.risk / max(1, w.step.saves), -w.step.saves, w.service, w.step.pattern))
 
 
 def widened(statements: Sequence[Statement], taken: Iterable[Widening]) -> tuple[Statement, ...]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamdsl.diagnostics import Diagnostic, report
-
 from iamc.model import Document, Permission, Unit
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.verify.translation import Declared, validate
 from iamc.verify.universe import Universe
 from iamc.verify.verdict import Proven, Refuted
+from iamdsl.diagnostics import Diagnostic, report
 
 
 def prove(

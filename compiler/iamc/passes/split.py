@@ -97,9 +97,7 @@ def _with(statement: Statement, name: str, items: list[str]) -> Statement:
 
 
 def _first_fit(pieces: Sequence[Statement], room: int) -> list[list[Statement]]:
-    ranked = sorted(
-        ((size(piece), piece) for piece in pieces), key=lambda pair: (-pair[0], _content(pair[1]))
-    )
+    ranked = sorted(((size(piece), piece) for piece in pieces), key=lambda pair: (-pair[0], _content(pair[1])))
     bins: list[list[Statement]] = []
     free: list[int] = []
     for length, piece in ranked:

@@ -33,9 +33,7 @@ RENDERERS: Mapping[str, Renderer] = MappingProxyType(
 """Every format by the name that `--format` takes; a module is imported when its renderer is first called."""
 
 
-def render(
-    diagnostics: Sequence[Diagnostic], style: str = "full", *, color: bool = False, width: int = 100
-) -> str:
+def render(diagnostics: Sequence[Diagnostic], style: str = "full", *, color: bool = False, width: int = 100) -> str:
     """The diagnostics in one of `RENDERERS`, in the order given (KeyError for an unknown style).
 
     `color` and `width`, in terminal columns, matter to `full` only.

@@ -20,9 +20,7 @@ VERSION = 1
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """One JSON document, in ASCII."""
-    return dump_json(
-        {"version": VERSION, "diagnostics": [_finding(diagnostic) for diagnostic in diagnostics]}
-    )
+    return dump_json({"version": VERSION, "diagnostics": [_finding(diagnostic) for diagnostic in diagnostics]})
 
 
 def _finding(diagnostic: Diagnostic) -> dict[str, object]:

@@ -22,13 +22,9 @@ class Actions:
     reaches stands for all such actions, unless `everything` asks for each of them.
     """
 
-    def __init__(
-        self, universe: Universe, statements: Sequence[Statement], *, everything: bool = False
-    ) -> None:
+    def __init__(self, universe: Universe, statements: Sequence[Statement], *, everything: bool = False) -> None:
         self._universe = universe
-        patterns = sorted(
-            {pattern for statement in statements for pattern in statement.actions if not _all(pattern)}
-        )
+        patterns = sorted({pattern for statement in statements for pattern in statement.actions if not _all(pattern)})
         unlimited = any(statement.not_action or any(map(_all, statement.actions)) for statement in statements)
         self._names_written = self._named(patterns)
         self._reach = {pattern: self._reached(pattern) for pattern in patterns}

@@ -194,9 +194,7 @@ class Comparison:
     def _search(self, terms: _Terms, domain: tuple[str, ...] | None) -> Found | None:
         return Search(self._machine, *terms, domain).run(self._limits)
 
-    def _confirmed(
-        self, name: str, terms: _Terms, domain: tuple[str, ...] | None, side: Side
-    ) -> Witness | None:
+    def _confirmed(self, name: str, terms: _Terms, domain: tuple[str, ...] | None, side: Side) -> Witness | None:
         """A witness of a domain, if the slow evaluator agrees that just this side allows it."""
         try:
             found = Search(self._machine, *terms, domain, full_variables=True).run(self._limits)
@@ -207,8 +205,7 @@ class Comparison:
             return None
         atoms = tuple(sorted(str(condition) for condition in found.conditions if isinstance(condition, Atom)))
         allows = {
-            key: allowed(policies, name, found.resource, atoms, variables)
-            for key, policies in self._policies.items()
+            key: allowed(policies, name, found.resource, atoms, variables) for key, policies in self._policies.items()
         }
         if not allows[side] or all(allows.values()):
             return None

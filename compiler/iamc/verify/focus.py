@@ -72,8 +72,7 @@ class _Cover:
         check_time()
         if term.complement:
             covered = any(
-                other.conditions <= term.conditions and other.globs <= term.globs
-                for other in self._complements
+                other.conditions <= term.conditions and other.globs <= term.globs for other in self._complements
             )
             covered = covered or any(known <= term.conditions for known in self._exact.get("*", ()))
             return None if covered else term

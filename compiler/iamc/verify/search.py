@@ -183,9 +183,7 @@ class Search:
 def _ordered(side: frozenset[Term], deny: bool) -> list[Term]:
     """The allows or the denies of a side, fewest conditions first, in an order that hashing cannot change."""
     chosen = [term for term in side if term.deny == deny]
-    return sorted(
-        chosen, key=lambda term: (len(term.conditions), term.complement, sorted(term.globs), _text(term))
-    )
+    return sorted(chosen, key=lambda term: (len(term.conditions), term.complement, sorted(term.globs), _text(term)))
 
 
 def _text(term: Term) -> list[str]:
@@ -203,9 +201,7 @@ def _fresh(letters: list[str]) -> str:
     return next(letter for letter in chain(_FRESH, map(chr, count(0x100))) if letter not in letters)
 
 
-def _spelled(
-    came_from: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None], product: tuple[int, ...]
-) -> str:
+def _spelled(came_from: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None], product: tuple[int, ...]) -> str:
     letters: list[str] = []
     link = came_from[product]
     while link is not None:

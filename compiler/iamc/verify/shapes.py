@@ -35,9 +35,7 @@ def lifelike(name: str, action: KnownAction | None, terms: Iterable[Term]) -> tu
     if action is not None and not action.templates:
         return (_STAR_ITSELF,)
     service = name.partition(":")[0]
-    templates = (
-        action.templates if action else (f"arn:${{Partition}}:{service}:${{Region}}:${{Account}}:${{Name}}",)
-    )
+    templates = action.templates if action else (f"arn:${{Partition}}:{service}:${{Region}}:${{Account}}:${{Name}}",)
     heads = list(islice(_heads(terms), _HEADS)) or [{}]
     return tuple(sorted({_filled(template, head) for template in templates for head in heads}))
 

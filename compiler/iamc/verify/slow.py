@@ -65,8 +65,7 @@ def _applies(
 ) -> bool:
     return (
         any(_matches(pattern, action, {}) for pattern in statement.actions) != statement.not_action
-        and any(_matches(pattern, resource, variables) for pattern in statement.resources)
-        != statement.not_resource
+        and any(_matches(pattern, resource, variables) for pattern in statement.resources) != statement.not_resource
         and all(str(atom) in conditions for atom in statement.conditions)
     )
 

@@ -64,9 +64,7 @@ def lower(statements: Iterable[Statement]) -> frozenset[Term]:
     return frozenset(complements.union(terms))
 
 
-def _outside(
-    deny: bool, conditions: Conditions, plain: frozenset[str], variable: frozenset[str]
-) -> Iterable[Term]:
+def _outside(deny: bool, conditions: Conditions, plain: frozenset[str], variable: frozenset[str]) -> Iterable[Term]:
     """NotResource: what no pattern can match, and the rest if it matches none of those with variables."""
     yield Term(deny, conditions, plain | variable, complement=True)
     if variable:

@@ -113,12 +113,7 @@ class _Declarations:
 
     def of(self, names: Iterable[str]) -> list[Statement]:
         """The other declarations, for some actions."""
-        return [
-            statement
-            for name in names
-            if name in self.exact
-            for statement in _statements(name, self.exact[name])
-        ]
+        return [statement for name in names if name in self.exact for statement in _statements(name, self.exact[name])]
 
     def _entry(self, action: str) -> dict[_Key, set[str]]:
         name = action_pattern(action)

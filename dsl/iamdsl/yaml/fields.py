@@ -67,9 +67,7 @@ def _entries(walk: Walk, mapping: Mapping, kind: str, found: Body, once: dict[st
         elif key in _ONCE and first is not entry:
             labels = [Label(first.key.span, "first given here")]
             message = f"`{key}` is given twice"
-            walk.diagnostics.append(
-                report("IAM012", message, entry.key.span, help="keep one of them", labels=labels)
-            )
+            walk.diagnostics.append(report("IAM012", message, entry.key.span, help="keep one of them", labels=labels))
         elif key == "tier":
             found.tier = atoms.ref(walk, entry.value, "`tier`")
         elif key == "break-glass":

@@ -139,9 +139,7 @@ class _Template:
         """The fields of `mode: actions`."""
         yield from self._on_everything(entries.get("actions"))
 
-    def _on_arns(
-        self, entry: Entry | None, kind: Callable[[str, Span], AccessItem], word: str
-    ) -> Iterator[Statement]:
+    def _on_arns(self, entry: Entry | None, kind: Callable[[str, Span], AccessItem], word: str) -> Iterator[Statement]:
         """One access on the ARNs of one list."""
         if entry is None:
             return
@@ -194,9 +192,7 @@ class _Template:
                 self.walk.report("IAM001", f"`{item.text}` is not an action", item.span, help_)
         return tuple(actions)
 
-    def _statement(
-        self, entry: Entry, access: tuple[AccessItem, ...], targets: tuple[Target, ...]
-    ) -> Statement:
+    def _statement(self, entry: Entry, access: tuple[AccessItem, ...], targets: tuple[Target, ...]) -> Statement:
         return Statement(self.effect, access, targets, False, (), (), None, entry.span)
 
     def _bare_star(self, item: Scalar, entry: Entry) -> None:

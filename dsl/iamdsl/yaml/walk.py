@@ -33,9 +33,7 @@ class Walk:
     def unknown_key(self, key: Scalar, allowed: Collection[str], where: str) -> None:
         """Report a key that means nothing here, with the nearest one that does."""
         near = nearest(key.text, allowed, 1)
-        help_ = did_you_mean(key.text, allowed) or "the keys are " + ", ".join(
-            f"`{name}`" for name in allowed
-        )
+        help_ = did_you_mean(key.text, allowed) or "the keys are " + ", ".join(f"`{name}`" for name in allowed)
         fix = Fix(key.span, near[0], f"write `{near[0]}`") if near else None
         self.report("IAM026", f"unknown key `{key.text}` in {where}", key.span, help_, fix)
 
@@ -88,9 +86,7 @@ class Walk:
             if not isinstance(node, Scalar):
                 self.wrong_shape(node, f"each item of {what} is one text")
             elif not node.text:
-                self.report(
-                    "IAM025", f"an item of {what} is empty", node.span, "fill it in or remove the line"
-                )
+                self.report("IAM025", f"an item of {what} is empty", node.span, "fill it in or remove the line")
             else:
                 yield node
 

@@ -113,8 +113,7 @@ def test_segments_and_delimiters_make_up_the_resource(resource: str) -> None:
 
 
 @given(
-    st.text(max_size=40)
-    | st.lists(st.sampled_from(["arn", "aws", ":", "s3", "*", "${", "}", "1", " "])).map("".join)
+    st.text(max_size=40) | st.lists(st.sampled_from(["arn", "aws", ":", "s3", "*", "${", "}", "1", " "])).map("".join)
 )
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = parse_arn(text)

@@ -53,9 +53,7 @@ def test_intersection_agrees_with_every_text_of_up_to_seven_characters(first: st
 
 
 @given(units, units, st.text("ab/", max_size=3), st.text("ab/", max_size=3))
-def test_inclusion_holds_for_all_values_of_the_variables(
-    outer: str, inner: str, user: str, team: str
-) -> None:
+def test_inclusion_holds_for_all_values_of_the_variables(outer: str, inner: str, user: str, team: str) -> None:
     if includes(outer, inner):
         known = [p.replace(USER, user).replace(TEAM, team) for p in (outer, inner)]
         assert includes(*known)

@@ -120,9 +120,7 @@ def test_processes_that_fill_the_cache_at_once_do_not_disturb_each_other(cache_d
         "import hashlib; from iamc.catalog import load_catalog; c = load_catalog();"
         "print(hashlib.sha256(repr([c.service(p) for p in c.prefixes[:60]]).encode()).hexdigest())"
     )
-    running = [
-        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    running = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     answers = {process.communicate()[0] for process in running}
     assert [process.returncode for process in running] == [0, 0, 0]
     warm = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -143,9 +141,7 @@ def test_an_entry_is_bound_to_its_name_and_format(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("base", ["/var/cache/someone", "", None])
-def test_the_short_rule_for_linux_agrees_with_platformdirs(
-    base: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_short_rule_for_linux_agrees_with_platformdirs(base: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("IAMC_CACHE_DIR")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     if base is not None:

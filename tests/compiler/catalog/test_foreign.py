@@ -77,9 +77,7 @@ def test_a_fault_names_the_service_and_the_action(
     assert str(caught.value).startswith("service sqs: action SendMessage")
 
 
-def test_names_that_differ_in_case_only_are_an_error(
-    sample: dict[str, Any], write: Callable[..., Path]
-) -> None:
+def test_names_that_differ_in_case_only_are_an_error(sample: dict[str, Any], write: Callable[..., Path]) -> None:
     broken = copy.deepcopy(sample)
     broken["sqs"]["privileges"]["sendmessage"] = broken["sqs"]["privileges"]["SendMessage"]
     with pytest.raises(CatalogError, match="differ in case only"):
@@ -125,9 +123,7 @@ TOKENS = [
 @given(data=st.data())
 def test_damage_is_an_error_or_read_as_json_reads_it(data: st.DataObject, sample: dict[str, Any]) -> None:
     text = json.dumps({p: sample[p] for p in ("account", "sts")}, separators=(",", ":")).encode()
-    places = st.one_of(
-        st.integers(0, len(text)), st.sampled_from([i for i in range(len(text)) if text[i] in b'{},:"'])
-    )
+    places = st.one_of(st.integers(0, len(text)), st.sampled_from([i for i in range(len(text)) if text[i] in b'{},:"']))
     start = data.draw(places)
     end = data.draw(st.one_of(st.just(start), st.just(start + 1), places))
     damaged = text[:start] + data.draw(st.sampled_from(TOKENS)) + text[max(start, end) :]

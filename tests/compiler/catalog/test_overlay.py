@@ -220,9 +220,7 @@ def test_a_fault_is_named_with_its_place(text: str, line: str, database: Path) -
         ("o.json", '{"levels": ', "o.json: Expecting value: line 1 column 12"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named_with_the_line(
-    name: str, text: str, line: str, database: Path
-) -> None:
+def test_a_file_that_cannot_be_read_is_named_with_the_line(name: str, text: str, line: str, database: Path) -> None:
     lines = fail(database, text, name)
     assert len(lines) == 1
     assert lines[0].startswith(line)
@@ -241,9 +239,7 @@ def test_missing_and_undecodable_files_are_reported(database: Path, tmp_path: Pa
         load_catalog(database, overlay=tmp_path / "latin.yaml")
 
 
-def test_an_overlay_that_was_found_right_needs_neither_yaml_nor_jsonschema(
-    database: Path, tmp_path: Path
-) -> None:
+def test_an_overlay_that_was_found_right_needs_neither_yaml_nor_jsonschema(database: Path, tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(GOOD)
     program = (

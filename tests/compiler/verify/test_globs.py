@@ -69,9 +69,7 @@ def test_z3_agrees(left: frozenset[str], right: frozenset[str]) -> None:
     pieces = {"*": z3.Full(sort), "?": z3.AllChar(sort), **{letter: z3.Re(letter) for letter in "ab"}}
 
     def language(side: frozenset[str]) -> object:
-        options = [
-            z3.Concat(z3.Re(""), z3.Re(""), *(pieces[token] for token in glob)) for glob in sorted(side)
-        ]
+        options = [z3.Concat(z3.Re(""), z3.Re(""), *(pieces[token] for token in glob)) for glob in sorted(side)]
         return z3.Union(*options, z3.Empty(sort))
 
     text = z3.String("text")
@@ -102,8 +100,6 @@ def test_many_stars_stay_small() -> None:
 
 
 def test_a_search_stops_at_its_budget() -> None:
-    sides = [
-        frozenset({Term(False, frozenset(), frozenset({glob}))}) for glob in ("a" * 50 + "*", "a" * 50 + "b*")
-    ]
+    sides = [frozenset({Term(False, frozenset(), frozenset({glob}))}) for glob in ("a" * 50 + "*", "a" * 50 + "b*")]
     with pytest.raises(Exhausted, match="budget of 10 states"):
         Search(Machine(), sides[0], sides[1]).run(Limits(10, 10))

@@ -28,9 +28,7 @@ def test_a_module_imports_the_standard_library_and_its_neighbours_only(path: Pat
 
 
 def test_importing_it_loads_nothing_else_of_ours() -> None:
-    program = (
-        "import sys, iamc.verify; print(*sorted(m for m in sys.modules if m.startswith(('iam', 'policy_'))))"
-    )
+    program = "import sys, iamc.verify; print(*sorted(m for m in sys.modules if m.startswith(('iam', 'policy_'))))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     others = [name for name in run.stdout.split() if name != "iamc" and not name.startswith("iamc.verify")]
     assert others == []

@@ -62,7 +62,7 @@ def test_atoms_are_spelled_without_ambiguity() -> None:
         ({"Principal": "*"}, "Principal"),
         ({"NotAction": "s3:*"}, "exactly one of Action"),
         ({"NotResource": "*"}, "exactly one of Resource"),
-        ({"Action": 1}, "expected a string"),
+        ({"Action": True}, "expected a string"),
         ({"Action": []}, "empty"),
         ({"Action": "GetObject"}, "not an action"),
         ({"Action": "s3:GetObject,PutObject"}, "not an action"),

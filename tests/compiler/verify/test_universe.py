@@ -45,9 +45,7 @@ def test_additional_actions_join_and_replace(database: Path) -> None:
     assert universe.action("s3:putobject") is not None
 
 
-@pytest.mark.parametrize(
-    "text", ["[]", "{}", '{"a": 1}', '{"s3": {"privileges": {"X": {}}, "resources": {}}}', "{"]
-)
+@pytest.mark.parametrize("text", ["[]", "{}", '{"a": 1}', '{"s3": {"privileges": {"X": {}}, "resources": {}}}', "{"])
 def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(text)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from iamdsl.diagnostics import Diagnostic, report
-
 from iamc.arn import ArnProblem
 from iamc.catalog import Action
 from iamc.conditions import ConditionKeys
@@ -30,15 +28,14 @@ from iamc.model import (
 from iamc.passes.expand import messages
 from iamc.passes.expand.vocabulary import Shape, Vocabulary
 from iamc.settings import Settings
+from iamdsl.diagnostics import Diagnostic, report
 
 PASS_ROLE = "iam:PassRole"
 DEMOTABLE = frozenset({"IAM206", "IAM207", "IAM208", "IAM214", "IAM222"})
 """Requests that no action answers: errors that `--drop-unmatched` turns into warnings."""
 
 
-def expand(
-    unit: Unit, vocabulary: Vocabulary, settings: Settings
-) -> tuple[tuple[Permission, ...], list[Diagnostic]]:
+def expand(unit: Unit, vocabulary: Vocabulary, settings: Settings) -> tuple[tuple[Permission, ...], list[Diagnostic]]:
     """The permissions that a unit's requests ask for, exclusions already taken away."""
     sink: list[Diagnostic] = []
     keys = ConditionKeys(vocabulary.catalog)
@@ -76,9 +73,7 @@ def _exclude(
             actions = fewer
         if actions:
             left = True
-            yield Permission(
-                permission.effect, actions, permission.resource, permission.condition, permission.span
-            )
+            yield Permission(permission.effect, actions, permission.resource, permission.condition, permission.span)
     removed |= own
     if permissions and not left:
         expansion.sink.append(
@@ -145,9 +140,7 @@ class _Expansion:
             if actions:
                 granted |= actions
                 resource = target.arn if isinstance(target, OnArn) else "*"
-                yield Permission(
-                    self.request.effect, actions, resource, self.request.condition, self.request.span
-                )
+                yield Permission(self.request.effect, actions, resource, self.request.condition, self.request.span)
             if self.request.dependents and isinstance(target, OnArn):
                 yield from self._dependents(target, actions)
         self._report_unmet(known)
@@ -292,9 +285,7 @@ class _Expansion:
             names.discard(PASS_ROLE)
             if names:
                 self.sink.append(messages.dependents_added(self.request, names, resource))
-                yield Permission(
-                    "allow", frozenset(names), resource, self.request.condition, self.request.span
-                )
+                yield Permission("allow", frozenset(names), resource, self.request.condition, self.request.span)
 
     # what found no match -----------------------------------------------------------------------------------
 

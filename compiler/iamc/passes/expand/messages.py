@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamdsl.diagnostics import Diagnostic, Fix, Label, report
-from iamdsl.source import Span
-
 from iamc.arn import ArnProblem
 from iamc.catalog import Action, Level
 from iamc.conditions import ConditionKeys
@@ -23,6 +20,8 @@ from iamc.model import (
     Wanted,
 )
 from iamc.passes.expand.vocabulary import Shape, Vocabulary
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.source import Span
 
 LEVELS = tuple(level.value for level in Level)
 
@@ -62,9 +61,7 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
         f"there is no action `{pattern}`",
         wanted.span,
         notes=[note],
-        help=f"did you mean `{near[0]}`?"
-        if near
-        else "an organisation's own actions belong in an overlay file",
+        help=f"did you mean `{near[0]}`?" if near else "an organisation's own actions belong in an overlay file",
         fix=_replace(wanted.span, pattern, near),
     )
 
@@ -138,9 +135,7 @@ def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> D
     foreign = sorted({service for service, _ in shape.foreign})
     if foreign:
         notes.append(f"actions of {listing(foreign)} act on it; name them one by one")
-    anywhere = [
-        a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only
-    ]
+    anywhere = [a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only]
     if anywhere:
         notes.append(
             f"{listing((a.qualified for a in anywhere), 2)} cannot be restricted to a resource: "
@@ -151,9 +146,7 @@ def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> D
         f"{word} on {what} has no action",
         target.span,
         notes=notes,
-        help="did you mean " + " or ".join(f"`{level}`" for level in _useful(levels, offered)) + "?"
-        if offered
-        else "",
+        help="did you mean " + " or ".join(f"`{level}`" for level in _useful(levels, offered)) + "?" if offered else "",
     )
 
 
@@ -167,11 +160,7 @@ def _described(shape: Shape) -> str:
     names = sorted(shape.own)
     if len(names) == 1:
         return f"a {shape.arn.service} {names[0]}"
-    return (
-        f"this {shape.arn.service} resource ({', '.join(names[:3])})"
-        if names
-        else f"this {shape.arn.service} ARN"
-    )
+    return f"this {shape.arn.service} resource ({', '.join(names[:3])})" if names else f"this {shape.arn.service} ARN"
 
 
 def _actions_on_arn(target: OnArn, known: list[Wanted], vocabulary: Vocabulary) -> Diagnostic:
@@ -335,15 +324,9 @@ def dependents_left_out(request: Request, granted: set[str], vocabulary: Vocabul
 PASS = "iam:PassRole"  # noqa: S105 - an action's name
 
 
-def condition_support(
-    request: Request, atom: Atom, actions: list[Action], keys: ConditionKeys
-) -> Diagnostic | None:
+def condition_support(request: Request, atom: Atom, actions: list[Action], keys: ConditionKeys) -> Diagnostic | None:
     """A condition key that some or all of the statement's actions do not carry."""
-    if (
-        atom.operator.endswith("IfExists")
-        or atom.operator.startswith("ForAllValues")
-        or "Not" in atom.operator
-    ):
+    if atom.operator.endswith("IfExists") or atom.operator.startswith("ForAllValues") or "Not" in atom.operator:
         return None
     if atom.operator == "Null" and atom.values == ("true",):
         return None
@@ -368,9 +351,7 @@ def condition_support(
     )
 
 
-def other_types_needed(
-    unit: Unit, permissions: list[Permission], vocabulary: Vocabulary
-) -> Iterator[Diagnostic]:
+def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Actions named one by one that need resources of several types, of which the unit grants only some."""
     held: dict[str, set[str]] = {}
     for permission in permissions:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from iamdsl.suggest import nearest
-
 from iamc.arn import Arn, ArnProblem, parse_arn
 from iamc.catalog import Action, Catalog, Level
 from iamc.cover import matches
 from iamc.sensitivity import Sensitivity
 from iamc.shapes import Shapes
+from iamdsl.suggest import nearest
 
 READS = {"read-config": "config", "read-data": "data"}
 """The two halves of the level `read`, and what the sensitivity table calls them."""

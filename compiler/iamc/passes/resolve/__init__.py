@@ -37,9 +37,7 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
         sink.extend(ended_statements(lines, settings))
     resolved = tuple(checks(project, names, keys, everyone, units, sink))
     sink.extend(_unused(project, names))
-    organisation = Organisation(
-        everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved
-    )
+    organisation = Organisation(everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved)
     return organisation, sink
 
 

@@ -62,9 +62,7 @@ def _subjects(
                 yield unit
 
 
-def _found(
-    refs: Iterable[syntax.Ref], kind: str, path: str, names: Names, sink: list[Diagnostic]
-) -> Iterator[str]:
+def _found(refs: Iterable[syntax.Ref], kind: str, path: str, names: Names, sink: list[Diagnostic]) -> Iterator[str]:
     for ref in refs:
         found = names.find(path, (kind,), ref)
         if isinstance(found, Diagnostic):
@@ -77,6 +75,4 @@ def _expectation(node: syntax.ExpectAccess | syntax.ExpectSize, scope: Statement
     if isinstance(node, syntax.ExpectSize):
         return Expectation(node, (), (), ALWAYS, node.span)
     context = scope.condition(node.when, None) or ALWAYS
-    return Expectation(
-        node, tuple(scope.actions(node.actions)), tuple(scope.targets(node.targets)), context, node.span
-    )
+    return Expectation(node, tuple(scope.actions(node.actions)), tuple(scope.targets(node.targets)), context, node.span)

@@ -195,11 +195,7 @@ def _duplicate(new: Declared, old: Declared) -> Diagnostic:
             labels=labels,
             help="choose names that a reader can tell apart",
         )
-    hint = (
-        "write `for` and other accounts on each of the two"
-        if new.kind in OPEN_KINDS
-        else "rename one of them"
-    )
+    hint = "write `for` and other accounts on each of the two" if new.kind in OPEN_KINDS else "rename one of them"
     return report("IAM102", f"{new.kind} `{new.name}` is declared twice", new.span, labels=labels, help=hint)
 
 

@@ -97,14 +97,10 @@ def _names_of(
             yield found[0].name
 
 
-def _grants(
-    node: syntax.Grant, path: str, names: Names, today: date, sink: list[Diagnostic]
-) -> Iterator[Grant]:
+def _grants(node: syntax.Grant, path: str, names: Names, today: date, sink: list[Diagnostic]) -> Iterator[Grant]:
     principals = tuple(_names_of(node.to, ("team", "person"), path, names, sink))
     accounts = tuple(_names_of(node.accounts, ("account",), path, names, sink))
-    approval = tuple(
-        _names_of((node.approval,) if node.approval else (), ("team", "person"), path, names, sink)
-    )
+    approval = tuple(_names_of((node.approval,) if node.approval else (), ("team", "person"), path, names, sink))
     if node.until is not None:
         finding = ending(node.until, today, "grant")
         if finding is not None:

@@ -126,9 +126,7 @@ class Roles:
         account: Account | None,
         grants: list[Grant],
     ) -> Unit:
-        scope = Statements(
-            self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink
-        )
+        scope = Statements(self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink)
         requests = [
             request
             for path, line in self._lines(declared, tier, ())
@@ -142,9 +140,7 @@ class Roles:
                 excluded.extend(scope.actions(item.actions))
             elif isinstance(item, syntax.Generalise):
                 generalise.extend(t for t in scope.targets(item.arns) if isinstance(t, OnArn))
-        return Unit(
-            role, account, tuple(requests), tuple(excluded), self._ceiling(tier, scope), tuple(generalise)
-        )
+        return Unit(role, account, tuple(requests), tuple(excluded), self._ceiling(tier, scope), tuple(generalise))
 
     def _ended(self, requests: list[Request], grants: list[Grant], account: Account | None) -> list[Request]:
         """Requests that end with the grants, when every grant of the role in this account has an end."""

@@ -64,9 +64,7 @@ class Statements:
                 condition = self._passed_to(node, condition)
         if not wanted or not targets or condition is None:
             return None
-        return Request(
-            effect, wanted, targets, excluded, condition, dependents, passes, self.origin, node.span
-        )
+        return Request(effect, wanted, targets, excluded, condition, dependents, passes, self.origin, node.span)
 
     def _passed_to(self, node: syntax.Pass, condition: Condition | None) -> Condition | None:
         services = tuple(sorted({service.text for service in node.services}))
@@ -155,16 +153,12 @@ class Statements:
             self.sink.append(found)
             return
         blocks, name = found
-        every = [
-            (block, r) for block in blocks for r in block.node.resources if not name or r.name.text == name
-        ]
+        every = [(block, r) for block in blocks for r in block.node.resources if not name or r.name.text == name]
         if not every:
             known = sorted({r.name.text for block in blocks for r in block.node.resources})
             self.sink.append(self._no_resource(ref, name, known, blocks[0].span))
             return
-        here = [
-            (block, r) for block, r in every if self._is_for(block.path, r.accounts or block.node.accounts)
-        ]
+        here = [(block, r) for block, r in every if self._is_for(block.path, r.accounts or block.node.accounts)]
         if not here:
             self.sink.append(
                 report(
@@ -202,9 +196,7 @@ class Statements:
     def _is_for(self, path: str, accounts: tuple[syntax.Ref, ...]) -> bool:
         if not accounts:
             return True
-        return self.account is not None and any(
-            self.account.name == self.account_name(path, ref) for ref in accounts
-        )
+        return self.account is not None and any(self.account.name == self.account_name(path, ref) for ref in accounts)
 
     def account_name(self, path: str, ref: syntax.Ref) -> str | None:
         """The name of the account that `ref` means in file `path`; unknown ones are reported elsewhere."""

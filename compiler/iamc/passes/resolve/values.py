@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamdsl.interpolate import Variable, pieces
-
 from iamc.model import Account
 from iamc.passes.resolve.names import Declared, Names
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.interpolate import Variable, pieces
 from iamdsl.suggest import nearest
 
 ACCOUNT_FIELDS = ("id", "name", "alias", "class")
@@ -64,9 +63,7 @@ class Values:
                     "IAM104",
                     f"variable `{name}` stands for itself",
                     declared.span,
-                    help="give one of "
-                    + ", ".join(f"`{link}`" for link in (*chain, name))
-                    + " a plain value",
+                    help="give one of " + ", ".join(f"`{link}`" for link in (*chain, name)) + " a plain value",
                 )
             )
             return None
