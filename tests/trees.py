@@ -84,7 +84,9 @@ class _Names:
         self.when = _tuple(self.condition(), 0)
 
     def condition(self) -> st.SearchStrategy[s.Condition]:
-        def condition(words, values, key=st.just(""), operator=st.just("")):
+        nothing = st.just("")
+
+        def condition(words, values, key=nothing, operator=nothing):
             word = st.sampled_from(words.split())
             return st.builds(s.Condition, word, key, operator, values, self.span)
 

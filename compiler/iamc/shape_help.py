@@ -40,7 +40,11 @@ def explain(arn: Arn, around: Surroundings) -> ArnProblem:
         message = f"`{arn.resource}` fits no resource type of `{arn.service}`"
     else:
         message = f"`{arn.service}` has no resource types"
-    return ArnProblem("IAM206", message, start, end, nearest_shape(arn, around.templates) or _elsewhere(around))
+    shape = nearest_shape(arn, around.templates)
+    if any(template.head == Name.of("", "", arn.resource).texts[2] for template in around.templates):
+        return ArnProblem("IAM206", message, start, end, shape)
+    # For an unknown word, a service that has exactly this type beats a guess at another word.
+    return ArnProblem("IAM206", message, start, end, _elsewhere(around) or shape)
 
 
 def nearest_shape(arn: Arn, templates: Sequence[Template]) -> str:
@@ -64,7 +68,7 @@ def _nearest(arn: Arn, templates: Sequence[Template]) -> list[Template]:
     name = Name.of("*", "*", arn.resource)
     heads = {template.head: None for template in templates if template.head is not None}
     near = [name.texts[2]] if name.texts[2] in heads else nearest(name.texts[2], heads)
-    likely = [t for t in templates if t.head in near] or [t for t in templates if t.head is None]
+    likely = [t for t in templates if t.head in near] or [t for t in templates if t.head is None] or list(templates)
     by_type: dict[str, Template] = {}
     for template in likely:
         by_type.setdefault(template.resource.name, template)
@@ -128,4 +132,6 @@ def _example(arn: Arn, template: Template) -> str:
 
 def _elsewhere(around: Surroundings) -> str:
     services = dict.fromkeys(f"`{found.service}`" for found in around.foreign())
-    return f"only actions of {', '.join(services)} act on it: name them one by one" if services else ""
+    if services:
+        return f"only actions of {', '.join(services)} act on it: name them one by one"
+    return "" if around.templates else "its actions can only be granted as a whole, `on service ...` or `on *`"

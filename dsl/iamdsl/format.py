@@ -52,4 +52,4 @@ def _lost(before: Parsed, result: Source) -> str:
         return "what the file says"
     if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
         return "its comments"
-    return "" if laid_out(lexemes_of(parser(), result.text)) == result.text else "again when it is repeated"
+    return "" if laid_out(lexemes_of(parser(), result.text)) == result.text else "itself, when it is repeated"

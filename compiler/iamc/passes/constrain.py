@@ -18,9 +18,9 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     if unit.ceiling is not None:
         found.extend(_above(unit, unit.ceiling, permissions, vocabulary))
     found.extend(_shadowed(permissions, vocabulary))
-    if not any(p.effect == "allow" for p in permissions) and not unit.role.managed and unit.requests:
-        if all(request.effect == "allow" for request in unit.requests):
-            found.append(
+    asked = bool(unit.requests) and all(request.effect == "allow" for request in unit.requests)
+    if asked and not permissions and not unit.role.managed:
+        found.append(
                 report(
                     "IAM405",
                     f"`{unit.name}` grants nothing",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from iamc.arn import Arn, parse_arn
+from iamc.arn import Arn, parse_arn, pieces
 from iamc.catalog import Catalog, ResourceType, load_catalog
+from iamc.glob import intersects
 from iamc.shapes import Shapes
 from iamc.spellings import SPELLINGS
 
@@ -84,6 +86,28 @@ def test_without_stars_only_equal_templates_share_an_arn(catalog: Catalog) -> No
         found = shapes.types_of(arn, resource.service)
         assert found, arn
         assert all(forms(one) & forms(other) for one in found for other in found), (arn, found)
+
+
+def as_glob(resource: ResourceType) -> list[str]:
+    spelled = (resource.arn, *SPELLINGS.get((resource.service, resource.name), ()))
+    return [VARIABLE.sub("*", template.replace("${*}", "*")) for template in spelled]
+
+
+def test_a_wildcard_loses_no_type_and_names_none_that_iam_would_not_reach(catalog: Catalog) -> None:
+    """Each segment in turn becomes a star, or keeps its first letter and a star."""
+    shapes = Shapes(catalog)
+    for resource in every_type(catalog):
+        arn = instance(resource.arn, star="one")
+        before = shapes.types_of(arn, resource.service)
+        texts, marks = pieces(arn.resource)
+        for at, text in enumerate(texts):
+            for wild in ("*", f"{text[:1]}*"):
+                changed = [*texts[:at], wild, *texts[at + 1 :]]
+                wider = replace(arn, resource="".join(m + t for m, t in zip(marks, changed, strict=True)))
+                found = shapes.types_of(wider, resource.service)
+                assert set(before) <= set(found), wider
+                for named in found:
+                    assert any(intersects(str(wider), glob) for glob in as_glob(named)), (wider, named)
 
 
 def test_each_spelling_belongs_to_a_type_of_the_database(catalog: Catalog) -> None:
