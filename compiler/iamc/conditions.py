@@ -111,15 +111,26 @@ class ConditionKeys:
         return nearest(key, names, 1)
 
     def unsupported(self, key: str, actions: Iterable[Action]) -> tuple[Action, ...]:
-        """Those of `actions` whose documentation does not list `key`; always empty for the global keys."""
+        """Those of `actions` whose documentation does not list `key`.
+
+        Empty for the global keys, and for a key that its service lists but ties to no action: there the database
+        cannot tell.
+        """
         stem = _stem(key)
         if stem.startswith("aws:") and stem not in _ALWAYS_PRESENT:
+            return ()
+        if not stem.startswith("aws:") and not self._tied(stem):
             return ()
         return tuple(
             action
             for action in actions
             if not any(_stem(name) == stem or name.lower() == key.lower() for name in action.condition_keys)
         )
+
+    def _tied(self, stem: str) -> bool:
+        """Whether any action of the key's own service lists it."""
+        actions = self.catalog.actions(stem.partition(":")[0])
+        return any(_stem(name) == stem for action in actions for name in action.condition_keys)
 
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from iamdsl.formatting.lexemes import lexemes_of
 from iamdsl.parse import Parsed, parse, parser
 from iamdsl.source import Source
 
-_HARMLESS = frozenset({"IAM005", "IAM008", "IAM010", "IAM012"})
+_HARMLESS = frozenset({"IAM005", "IAM008", "IAM010"})
 """Errors that leave no doubt about what a text says: a snippet has no edition, and layout mends tabs."""
 
 
@@ -32,24 +32,29 @@ def format_source(source: Source) -> Formatted:
     IAM905 means a mistake in the formatter: its result would not have said the same.
     """
     parsed = parse(source)
-    if _unreadable(parsed):
+    text = _layout(parsed, source)
+    if text is None:
         return Formatted(None, parsed.diagnostics)
-    text = laid_out(lexemes_of(parser(), source.text))
     if text == source.text or not (lost := _lost(parsed, Source(source.path, text))):
         return Formatted(text, ())
     help_ = "the file is left as it was; please report this with the file"
     return Formatted(None, (report("IAM905", f"the layout would change {lost}", source.span(0, 0), help=help_),))
 
 
-def _unreadable(parsed: Parsed) -> bool:
-    return any(d.severity is Severity.ERROR and d.code not in _HARMLESS for d in parsed.diagnostics)
+def _layout(parsed: Parsed, source: Source) -> str | None:
+    """The text laid out, or None for a text with mistakes that layout cannot see past."""
+    if any(d.severity is Severity.ERROR and d.code not in _HARMLESS for d in parsed.diagnostics):
+        return None
+    lexemes = lexemes_of(parser(), source.text)
+    return None if lexemes is None else laid_out(lexemes)
 
 
 def _lost(before: Parsed, result: Source) -> str:
     """What the new layout changes although it must not; empty when it is sound."""
     after = parse(result)
-    if _unreadable(after) or after.file != before.file:
+    again = _layout(after, result)
+    if again is None or after.file != before.file:
         return "what the file says"
     if [comment.text for comment in after.comments] != [comment.text for comment in before.comments]:
         return "its comments"
-    return "" if laid_out(lexemes_of(parser(), result.text)) == result.text else "itself, when it is repeated"
+    return "" if again == result.text else "itself, when it is repeated"

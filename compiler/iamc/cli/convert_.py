@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iamc.cli.common import format_option, paths_or_here, show
+from iamc.cli.common import format_option, paths_or_here, show, stop
 from iamdsl.diagnostics import errors
 
 
@@ -36,7 +36,11 @@ def command(path: Path, form: str | None, style: str) -> None:
     if (form or ("yaml" if file.origin == "iamdsl" else "iamdsl")) == "yaml":
         from iamdsl.yaml_print import to_yaml
 
-        click.echo(to_yaml(file), nl=False)
+        try:
+            text = to_yaml(file)
+        except ValueError as error:
+            stop(f"{error}: two blocks or resources of one name cannot be YAML keys", style)
+        click.echo(text, nl=False)
     else:
         from iamdsl.printing import to_iamdsl
 

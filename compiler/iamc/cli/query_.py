@@ -65,7 +65,7 @@ def actions(
         action
         for action in vocabulary.matching(wanted)
         if (level is None or vocabulary.is_at(action, level))
-        and (shape is None or shape.fits(action))
+        and (shape is None or vocabulary.fits(shape, action))
         and (not wildcard_only or action.wildcard_only)
         and (condition is None or not ConditionKeys(catalog).unsupported(condition, (action,)))
     ]

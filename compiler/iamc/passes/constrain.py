@@ -21,13 +21,13 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     asked = bool(unit.requests) and all(request.effect == "allow" for request in unit.requests)
     if asked and not permissions and not unit.role.managed:
         found.append(
-                report(
-                    "IAM405",
-                    f"`{unit.name}` grants nothing",
-                    unit.role.span,
-                    help="see the other findings about this role",
-                )
+            report(
+                "IAM405",
+                f"`{unit.name}` grants nothing",
+                unit.role.span,
+                help="see the other findings about this role",
             )
+        )
     return found
 
 

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from iamc.verify.actions import Actions
 from iamc.verify.focus import focus
-from iamc.verify.globs import Machine
+from iamc.verify.globs import Machine, variables_in
 from iamc.verify.policy import Atom, Policy, Statement
 from iamc.verify.search import Exhausted, Found, Limits, Search
 from iamc.verify.shapes import fitting, lifelike
 from iamc.verify.slow import allowed, bindings
-from iamc.verify.terms import Conditions, Membership, Term, lower
+from iamc.verify.terms import Conditions, Membership, Term, lower, with_values
 from iamc.verify.verdict import Level, Proven, Refuted, Side, Unproven, Verdict, Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from iamc.verify.universe import Universe
 
@@ -179,7 +179,7 @@ class Comparison:
         known_first = sorted(names, key=lambda name: (self._actions.known(name) is None, name))
         for name in known_first[:_TRIES]:
             for domain in self._domains(name, terms):
-                witness = self._confirmed(name, terms, domain, side)
+                witness = self._witness(name, terms, domain, side)
                 if witness is not None:
                     return Refuted(witness)
         unsettled = "a difference that no request with definite policy variables confirms"
@@ -194,15 +194,35 @@ class Comparison:
     def _search(self, terms: _Terms, domain: tuple[str, ...] | None) -> Found | None:
         return Search(self._machine, *terms, domain).run(self._limits)
 
-    def _confirmed(self, name: str, terms: _Terms, domain: tuple[str, ...] | None, side: Side) -> Witness | None:
-        """A witness of a domain, if the slow evaluator agrees that just this side allows it."""
+    def _witness(self, name: str, terms: _Terms, domain: tuple[str, ...] | None, side: Side) -> Witness | None:
+        """A confirmed witness of a domain.
+
+        A search takes memberships as independent of each other, so what it finds may need a variable to have two
+        values at once. Then it is asked again with the values that the first find suggests, and with others.
+        """
+        found = self._quick(terms, domain, full_variables=True)
+        if found is None:
+            return None
+        bound = _bound(found.conditions, found.resource)
+        witness = None if bound is None else self._confirmed(name, found, bound, side)
+        names = sorted({name for term in (*terms[0], *terms[1]) for glob in term.globs for name in variables_in(glob)})
+        others = {name: f"someone{number or ''}" for number, name in enumerate(names)}
+        for values in ({**others, **(bound or {})}, others) if names else ():
+            if witness is not None:
+                break
+            again = self._quick((with_values(terms[0], values), with_values(terms[1], values)), domain)
+            witness = None if again is None else self._confirmed(name, again, values, side)
+        return witness
+
+    def _quick(self, terms: _Terms, domain: tuple[str, ...] | None, *, full_variables: bool = False) -> Found | None:
+        """A search for an example, which may fail: a difference is known already."""
         try:
-            found = Search(self._machine, *terms, domain, full_variables=True).run(self._limits)
+            return Search(self._machine, *terms, domain, full_variables=full_variables).run(self._limits)
         except Exhausted:
             return None
-        variables = None if found is None else _bound(found.conditions, found.resource)
-        if found is None or variables is None:
-            return None
+
+    def _confirmed(self, name: str, found: Found, variables: Mapping[str, str], side: Side) -> Witness | None:
+        """The witness, if the slow evaluator agrees that just this side allows it."""
         atoms = tuple(sorted(str(condition) for condition in found.conditions if isinstance(condition, Atom)))
         allows = {
             key: allowed(policies, name, found.resource, atoms, variables) for key, policies in self._policies.items()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Tokens are single characters, or one of these (longer than one character, so never equal to one).
 STAR = "star"
@@ -28,6 +28,17 @@ def variables_in(pattern: str) -> tuple[str, ...]:
     if "${" not in pattern:
         return ()
     return tuple(name for name in re.findall(r"\$\{([^}]*)\}", pattern) if name not in _ESCAPES)
+
+
+def fill(pattern: str, values: Mapping[str, str]) -> str:
+    """The pattern with its variables replaced by values, which match themselves only; KeyError if one is absent."""
+
+    def literally(match: re.Match[str]) -> str:
+        if match[1] in _ESCAPES:
+            return match[0]
+        return "".join(f"${{{char}}}" if char in _ESCAPES else char for char in values[match[1]])
+
+    return re.sub(r"\$\{([^}]*)\}", literally, pattern)
 
 
 def literal_start(glob: str) -> str:

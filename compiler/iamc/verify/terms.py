@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from iamc.verify.globs import variables_in
+from iamc.verify.globs import fill, variables_in
 from iamc.verify.policy import Atom, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,19 @@ def _outside(deny: bool, conditions: Conditions, plain: frozenset[str], variable
     if variable:
         member: Condition = Membership(variable, negated=True)
         yield Term(deny, conditions | {member}, plain, complement=True)
+
+
+def with_values(terms: Iterable[Term], values: Mapping[str, str]) -> frozenset[Term]:
+    """The terms of a request in which the policy variables, all of them, have these values."""
+    return frozenset(_with_values(term, values) for term in terms)
+
+
+def _with_values(term: Term, values: Mapping[str, str]) -> Term:
+    members = [condition for condition in term.conditions if isinstance(condition, Membership)]
+    excluded = [pattern for member in members if member.negated for pattern in member.patterns]
+    return Term(
+        term.deny,
+        term.conditions.difference(members),
+        frozenset(fill(glob, values) for glob in (*term.globs, *excluded)),
+        term.complement,
+    )

@@ -61,13 +61,13 @@ def width(lexemes: Sequence[Lexeme]) -> int:
     return 0 if lexemes[-1].silences else len(join(lexemes[:-1]))
 
 
-def lexemes_of(parser: Parser, text: str) -> list[Lexeme]:
-    """The lexemes of a text that parses (ValueError for any other); ARNs are bare where that is as good."""
+def lexemes_of(parser: Parser, text: str) -> list[Lexeme] | None:
+    """The lexemes of a text, None if it does not parse; ARNs are bare where that means the same."""
     every_word = frozenset([*parser.tables.patterns, *parser.tables.words])
     recorder = _Recorder(text)
     failed = Parser(replace(parser.tables, leaves=every_word)).parse(text, 0, len(text), recorder)
     if isinstance(failed, Failure):
-        raise ValueError("the text does not parse")
+        return None
     found: list[Lexeme] = []
     behind = 0
     for kind, start, end in [*recorder.words, ("", len(text), len(text))]:

@@ -71,11 +71,10 @@ class _Entry:
 
     def _relieve(self, segments: Iterable[tuple[int, int]], places: set[Place]) -> None:
         """Break the segments that a row is too long in, at the places given."""
-        long = [
-            level * len(INDENT) + width(self.lexemes[start:end]) > WIDTH
-            for start, end, level in self._rows()
-            for _ in range(start, end)
-        ]
+        long = [False] * len(self.lexemes)
+        for start, end, level in self._rows():
+            if level * len(INDENT) + width(self.lexemes[start:end]) > WIDTH:
+                long[start:end] = [True] * (end - start)
         for start, end in segments:
             if any(long[start:end]):
                 self.breaks.update(i for i in range(max(start, 1), end) if self.places[i] in places)

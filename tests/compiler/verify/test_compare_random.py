@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +24,7 @@ from iamc.verify import (
 from iamc.verify.policy import Atom
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
 ACTIONS = ("s:aa", "s:ab", "t:a")
@@ -133,7 +132,7 @@ def test_equality_is_inclusion_both_ways(left: list[Policy], right: list[Policy]
 @SETTINGS
 @given(left=plain, right=plain)
 def test_effective_equality(left: list[Policy], right: list[Policy]) -> None:
-    fits = {
+    fits: dict[str, Callable[[str], bool]] = {
         "s:aa": lambda text: text.startswith("a") or text.endswith("b"),
         "s:ab": lambda text: text.endswith("a") or text == "*",
         "t:a": lambda text: text == "*",

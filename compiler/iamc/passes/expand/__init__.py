@@ -245,7 +245,8 @@ class _Expansion:
             self.broken.add(_place(target))
             self.sink.append(messages.bad_arn(shape, target))
             return frozenset()
-        if not shape.own and not shape.foreign:
+        named = any(isinstance(w, ActionWanted) and self._fitting(w, shape) for w in known)
+        if not shape.own and not named:
             self.broken.add(_place(target))
             self.sink.append(messages.no_type(shape, target, self.vocabulary))
             return frozenset()
@@ -263,7 +264,7 @@ class _Expansion:
             if PASS_ROLE in actions:
                 return frozenset(self._names(self.vocabulary.matching(a)[0] for a in actions))
             return actions
-        fits = [action for action in self.vocabulary.matching(wanted.pattern) if shape.fits(action)]
+        fits = [action for action in self.vocabulary.matching(wanted.pattern) if self.vocabulary.fits(shape, action)]
         return frozenset(self._names(fits, written=wanted.pattern))
 
     # dependents ------------------------------------------------------------------------------------------
@@ -277,10 +278,10 @@ class _Expansion:
         anywhere: set[str] = set()
         for name in sorted(actions):
             action = self.vocabulary.catalog.action(name)
-            for dependent in _dependents_of(action, shape) if action else ():
+            for dependent in _dependents_of(action, self.vocabulary.types_for(shape, action.service)) if action else ():
                 other = self.vocabulary.catalog.action(dependent)
                 if other is not None and dependent not in actions:
-                    (here if shape.fits(other) else anywhere).add(other.qualified)
+                    (here if self.vocabulary.fits(shape, other) else anywhere).add(other.qualified)
         for names, resource in ((here, target.arn), (anywhere, "*")):
             names.discard(PASS_ROLE)
             if names:
@@ -321,10 +322,7 @@ def _place(target: Target) -> tuple[int, int]:
     return target.span.start, target.span.end
 
 
-def _dependents_of(action: Action, shape: Shape) -> Iterator[str]:
+def _dependents_of(action: Action, types: frozenset[str]) -> Iterator[str]:
     for row in action.resources:
-        if row.type in shape.own or (action.service, row.type) in shape.foreign or row.type == "":
+        if row.type in types or row.type == "":
             yield from row.dependent_actions
-
-
-__all__ = ["OnEverything", "expand"]

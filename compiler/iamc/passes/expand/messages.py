@@ -132,7 +132,7 @@ def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> D
     offered = [level for level in LEVELS if vocabulary.fitting(shape, level)]
     word = " or ".join(f"`{level}`" for level in levels)
     notes = [f"the ARN is `{target.arn}`"] if target.span.text.strip('"') != target.arn else []
-    foreign = sorted({service for service, _ in shape.foreign})
+    foreign = vocabulary.strangers(shape)
     if foreign:
         notes.append(f"actions of {listing(foreign)} act on it; name them one by one")
     anywhere = [a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only]
@@ -321,7 +321,7 @@ def dependents_left_out(request: Request, granted: set[str], vocabulary: Vocabul
         )
 
 
-PASS = "iam:PassRole"  # noqa: S105 - an action's name
+PASS = "iam:PassRole"
 
 
 def condition_support(request: Request, atom: Atom, actions: list[Action], keys: ConditionKeys) -> Diagnostic | None:
@@ -354,10 +354,12 @@ def condition_support(request: Request, atom: Atom, actions: list[Action], keys:
 def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Actions named one by one that need resources of several types, of which the unit grants only some."""
     held: dict[str, set[str]] = {}
-    for permission in permissions:
+    named = {a.qualified for a in _named(unit, vocabulary)}
+    for permission in permissions if named else ():
         shape = vocabulary.shape(permission.resource) if permission.resource != "*" else None
-        for name in permission.actions:
-            own = set(shape.own) | {t for _, t in shape.foreign} if isinstance(shape, Shape) else {"*"}
+        for name in permission.actions & named:
+            service = name.partition(":")[0]
+            own = vocabulary.types_for(shape, service) if isinstance(shape, Shape) else {"*"}
             held.setdefault(name, set()).update(own)
     for request in unit.requests:
         for wanted in request.wanted if request.effect == "allow" else ():
@@ -366,7 +368,7 @@ def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vo
                     needed = {row.type for row in action.resources if row.required}
                     have = held.get(action.qualified, set())
                     missing = needed - have
-                    if have and missing and "*" not in have:
+                    if have and missing and "*" not in have and len(needed) > 1:
                         yield report(
                             "IAM216",
                             f"`{action.qualified}` also needs {listing(missing, 6)}",
@@ -374,6 +376,14 @@ def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vo
                             label="AWS checks each of these resource types in one call",
                             help="add a target of each type",
                         )
+
+
+def _named(unit: Unit, vocabulary: Vocabulary) -> Iterator[Action]:
+    """Actions that the unit's allow lines name one by one."""
+    for request in unit.requests:
+        for wanted in request.wanted if request.effect == "allow" else ():
+            if isinstance(wanted, ActionWanted) and "*" not in wanted.pattern:
+                yield from vocabulary.matching(wanted.pattern)
 
 
 def _words(known: list[Wanted]) -> str:

@@ -22,17 +22,10 @@ READS = {"read-config": "config", "read-data": "data"}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an ARN is: `own` are the types of its own service, `foreign` those that other services give it."""
+    """What an ARN is: the resource types of its own service that it fits."""
 
     arn: Arn
     own: frozenset[str]
-    foreign: frozenset[tuple[str, str]]
-
-    def fits(self, action: Action) -> bool:
-        """Whether the action acts on such a resource."""
-        if action.service == self.arn.service and not self.own.isdisjoint(action.types):
-            return True
-        return any((action.service, name) in self.foreign for name in action.types)
 
 
 @dataclass(slots=True)
@@ -46,6 +39,7 @@ class Vocabulary:
     _patterns: dict[str, tuple[Action, ...]] = field(default_factory=dict)
     _shapes: dict[str, Shape | ArnProblem] = field(default_factory=dict)
     _fitting: dict[tuple[str, str, frozenset[str]], frozenset[str]] = field(default_factory=dict)
+    _foreign: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.shapes = Shapes(self.catalog)
@@ -113,8 +107,24 @@ class Vocabulary:
         problem = self.shapes.problem(arn)
         if problem is not None:
             return problem
-        own = frozenset(kind.name for kind in self.shapes.types_of(arn))
-        return Shape(arn, own, frozenset((k.service, k.name) for k in self.shapes.foreign_types(arn)))
+        return Shape(arn, frozenset(kind.name for kind in self.shapes.types_of(arn)))
+
+    def types_for(self, shape: Shape, service: str) -> frozenset[str]:
+        """The types that `service` gives such a resource, which may lie in the namespace of another."""
+        if service == shape.arn.service:
+            return shape.own
+        key = (str(shape.arn), service)
+        if key not in self._foreign:
+            self._foreign[key] = frozenset(kind.name for kind in self.shapes.types_of(shape.arn, service))
+        return self._foreign[key]
+
+    def fits(self, shape: Shape, action: Action) -> bool:
+        """Whether the action acts on such a resource."""
+        return not self.types_for(shape, action.service).isdisjoint(action.types)
+
+    def strangers(self, shape: Shape) -> list[str]:
+        """Other services whose actions act on such a resource; asks every service, so for hints only."""
+        return sorted({kind.service for kind in self.shapes.foreign_types(shape.arn)})
 
     # suggestions -----------------------------------------------------------------------------------------
 
