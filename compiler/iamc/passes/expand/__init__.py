@@ -17,7 +17,6 @@ from iamc.model import (
     ActionWanted,
     LevelWanted,
     OnArn,
-    OnEverything,
     OnServices,
     Permission,
     Request,
