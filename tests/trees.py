@@ -146,7 +146,8 @@ class _Names:
         email = _text(st.sampled_from(["ana@acme.example", "no+1@x.y"]))
         maybe_ref, maybe_text = st.none() | self.ref, st.none() | text
         persons = _unique(build(s.Person, name, email, span), lambda person: person.name.text)
-        resources = _unique(build(s.Resource, name, accounts, self.arns, span), lambda each: each.name.text)
+        plain = st.sampled_from(PLAIN_NAMES).map(lambda text: s.Name(text, SPAN))
+        resources = _unique(build(s.Resource, plain, accounts, self.arns, span), lambda each: each.name.text)
         return st.one_of(
             build(s.Import, text, st.none() | name, span),
             build(s.Let, name, text, span),
