@@ -30,7 +30,7 @@ def first_word(text: str) -> str:
 
 
 def split(text: str, declarations: frozenset[str]) -> tuple[list[Chunk], int | None]:
-    """The declarations of `text`, and where brackets nest too deep, if they do.
+    """The declarations of `text`; and where brackets nest too deep, or None.
 
     A declaration begins at a line that starts with one of the words `declarations` while no block is open, or no
     deeper than the line that opened the block: then the block was never closed. Any other text in the first

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)(\}?)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)*")
-# IAM knows `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}` and `${$}` (IAM User Guide, policy variables).
+# IAM knows `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}` (User Guide, policy variables).
 _IAM_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[^\s{}]+(?:\s*,\s*'[^']*')?|[*?$]")
 _HELP = "write `${name}` or `${a.b}`; IAM's own variables have a colon, such as `${aws:PrincipalTag/team}`"
 
@@ -74,7 +74,7 @@ class _Places:
         """The span of `value[start:end]`."""
         if self._offsets is None:
             return self._whole.part(self._first + start, self._first + end)
-        # A value that is not spelt out at its span, as in some YAML scalars, has no finer place than the whole.
+        # A value that its span does not spell out, as in some YAML scalars, has no finer place.
         if end >= len(self._offsets):
             return self._whole
         return self._whole.part(self._offsets[start], self._offsets[end])

@@ -25,7 +25,7 @@ Read = tuple[Source | None, tuple[Diagnostic, ...]]
 
 
 def read(path: Path, display: str | None = None, limit: int = IAMDSL_LIMIT) -> Read:
-    """Read `path`, which diagnostics call `display`; at most `limit` bytes. A BOM is dropped, CRLF becomes LF."""
+    """Read at most `limit` bytes of `path`, which diagnostics call `display`; no BOM, and LF for CRLF."""
     name = str(path) if display is None else display
     try:
         with path.open("rb") as file:
@@ -53,7 +53,7 @@ def from_bytes(data: bytes, display: str, limit: int = IAMDSL_LIMIT) -> Read:
 
 
 def from_text(text: str, display: str, limit: int = IAMDSL_LIMIT) -> Read:
-    """The same for text that is already decoded, such as an editor's buffer; `limit` counts bytes of UTF-8."""
+    """The same for decoded text, such as an editor's buffer; `limit` counts bytes of UTF-8."""
     if 4 * len(text) > limit and len(text.encode("utf-8", "surrogatepass")) > limit:
         return from_bytes(b" " * (limit + 1), display, limit)
     source = Source(display, text.removeprefix("\ufeff").replace("\r\n", "\n"))

@@ -1,9 +1,9 @@
 """Unicode safety: characters that make a text read other than it is.
 
-Declarations are reviewed by eye, so what the eye cannot tell apart is refused: bidirectional controls, invisible
-characters, letters that look like ASCII ones in names, actions and ARNs, typographic quotes. Comments and quoted
-prose may be in any language. After Unicode TR36 and TR39 (security mechanisms); the look-alikes are those of the
-TR39 confusables that a keyboard layout offers.
+Declarations are reviewed by eye, so what the eye cannot tell apart is refused: bidirectional controls,
+invisible characters, letters that look like ASCII ones in names, actions and ARNs, typographic quotes. Comments
+and quoted prose may be in any language. After Unicode TR36 and TR39 (security mechanisms); the look-alikes are
+those of the TR39 confusables that a keyboard layout offers.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _ascii(character: str) -> str:
 
 
 def _report(code: str, source: Source, piece: re.Match[str], offsets: list[int]) -> Diagnostic:
-    """One finding for all characters of a piece that are refused with `code`; `offsets` count in the source."""
+    """One finding for all characters of a piece that `code` refuses; `offsets` count in the source."""
     names = _names(source.text[offset] for offset in offsets)
     span = source.span(offsets[0], offsets[0] + 1)
     if code == "IAM701":
