@@ -145,8 +145,8 @@ def condition_faults(condition: dict[str, dict[str, list[str]]]) -> Iterator[tup
                 yield f"{key} -> {other}", {**others, operator: {other: values}}
             for text in values:
                 fewer = [value for value in values if value != text]
-                for changed in (fewer, [*values, "x"], [*fewer, text + "*"], [*fewer, text.upper()], [*fewer, "*"]):
-                    yield f"{key} is {changed}", {**others, operator: {key: changed}}
+                for values_now in (fewer, [*values, "x"], [*fewer, text + "*"], [*fewer, text.upper()], [*fewer, "*"]):
+                    yield f"{key} is {values_now}", {**others, operator: {key: values_now}}
             yield f"{key} reversed", {**others, operator: {key: [*reversed(values)]}}
 
 

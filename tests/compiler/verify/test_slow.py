@@ -40,8 +40,8 @@ def matches(glob: str, text: str) -> bool:
 
 
 def applies(statement: dict[str, Any], action: str, resource: str, key: str) -> bool:
-    patterns = statement.get("Action", statement.get("NotAction"))
-    globs = statement.get("Resource", statement.get("NotResource"))
+    patterns = statement["NotAction" if "NotAction" in statement else "Action"]
+    globs = statement["NotResource" if "NotResource" in statement else "Resource"]
     if any(matches(pattern.lower(), action.lower()) for pattern in patterns) == ("NotAction" in statement):
         return False
     if any(matches(glob, resource) for glob in globs) == ("NotResource" in statement):
