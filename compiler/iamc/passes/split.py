@@ -38,21 +38,31 @@ def split(statements: Sequence[Statement], characters: int) -> Split:
 
 
 def lower_bound(statements: Iterable[Statement], room: int) -> int:
-    """Documents that no packing goes below: what a divisible statement pays again in each document it is cut into.
+    """Documents that no packing goes below, however statements are cut.
 
-    For each statement of items S and overhead o, k = ceil(S / (room - o)) documents at least, and over all of them
-    ceil(sum(S + o k) / room).
+    A statement of P actions and R resources grants P x R pairs, of which a document holds so many at most; that gives
+    its number k of pieces. Every piece pays the statement's frame again, and every action and resource is written
+    at least once, so all statements together need ceil(sum(actions + resources + k x frame) / room) documents.
     """
     most, total = 1, 0
     for statement in statements:
-        # Whichever side stays whole is overhead; the side with more characters is the one that is cut.
-        longer = max((statement.patterns, statement.resources), key=_length)
-        items = _length(longer)
-        overhead = max(1, size(statement) - items)
-        pieces = -(-items // max(1, room - overhead))
+        actions, resources = _length(statement.patterns), _length(statement.resources)
+        frame = max(1, size(statement) - actions - resources)
+        pairs = len(statement.patterns) * len(statement.resources)
+        pieces = -(-pairs // max(1, _most_pairs(statement, room - frame)))
         most = max(most, pieces)
-        total += items + overhead * pieces
+        total += actions + resources + frame * pieces
     return max(most, -(-total // room))
+
+
+def _most_pairs(statement: Statement, room: int) -> int:
+    """The most (action, resource) pairs that lists of together `room` characters can grant, by the shortest items."""
+    count, other = len(statement.patterns), len(statement.resources)
+    action = min(map(len, statement.patterns)) + 3
+    resource = min(map(len, statement.resources)) + 3
+    # A list of one is written without its brackets and comma, so two characters are forgiven on each side.
+    room += 4
+    return max((n * min(other, (room - n * action) // resource) for n in range(1, count + 1)), default=1)
 
 
 def _length(items: tuple[str, ...]) -> int:

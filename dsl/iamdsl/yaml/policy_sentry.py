@@ -126,7 +126,7 @@ class _Template:
         for level in LEVELS:
             yield from self._on_arns(entries.get(level), LevelAccess, level)
         wildcard_only = self._mapping(entries.get("wildcard-only"), _WILDCARD_ONLY)
-        yield from self._on_everything(wildcard_only.get("single-actions"))
+        yield from self._single_actions(wildcard_only.get("single-actions"))
         for key, level in _SERVICE_LEVELS.items():
             yield from self._on_services(wildcard_only.get(key), level)
         yield from self._on_everything(entries.get("skip-resource-constraints"))
@@ -157,6 +157,14 @@ class _Template:
         actions = self._action_items(entry)
         if entry is not None and actions:
             yield self._statement(entry, actions, (EverythingTarget(entry.value.span),))
+
+    def _single_actions(self, entry: Entry | None) -> Iterator[Statement]:
+        """The actions of one list, each of which no resource can restrict."""
+        actions = self._action_items(entry)
+        if entry is not None and actions:
+            prefixes = dict.fromkeys(action.pattern.partition(":")[0].lower() for action in actions)
+            services = tuple(Ref((prefix,), entry.value.span) for prefix in prefixes)
+            yield self._statement(entry, actions, (ServiceTarget(services, True, entry.value.span),))
 
     def _on_services(self, entry: Entry | None, level: str) -> Iterator[Statement]:
         """One level of the services of one list, kept to the actions that cannot be restricted."""

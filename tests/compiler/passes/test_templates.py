@@ -11,7 +11,7 @@ QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/t"
 
 SILENT = {
-    "wildcard inside a type": ("read:\n- arn:aws:ec2:us-east-1:123456789012:inst*/i-1", "IAM206"),
+    "misspelt type": ("read:\n- arn:aws:ec2:us-east-1:123456789012:inst/i-1", "IAM206"),
     "wrong-case type": ("read:\n- arn:aws:dynamodb:us-east-1:123456789012:Table/t", "IAM206"),
     "unknown service": ("read:\n- arn:aws:s33:::b", "IAM201"),
     "upper-case service": ("read:\n- arn:aws:S3:::b", "IAM204"),

@@ -17,7 +17,7 @@ from iamc.shapes import Shapes
 from iamdsl.suggest import nearest
 
 READS = {"read-config": "config", "read-data": "data"}
-"""The two halves of the level `read`, and what the sensitivity table calls them."""
+"""The two halves of all reading, and what the sensitivity table calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Vocabulary:
     # actions ---------------------------------------------------------------------------------------------
 
     def of_level(self, service: str, level: str) -> tuple[Action, ...]:
-        """The actions of a service at one access level; `read-config` and `read-data` divide `read`."""
+        """The actions of a service at one access level; `read-config` and `read-data` divide all reading."""
         key = (service, level)
         if key not in self._levels:
             self._levels[key] = tuple(a for a in self.catalog.actions(service) if self.is_at(a, level))
@@ -56,14 +56,12 @@ class Vocabulary:
     def is_at(self, action: Action, level: str) -> bool:
         """Whether an action belongs to an access level of the language.
 
-        `read-config` also holds for listing actions and `read-data` for those of them that show data, such as
-        secretsmanager:BatchGetSecretValue, so the two together are `read` plus the listing actions' data.
+        `read-config` and `read-data` divide the actions of both reading levels, Read and List, because some List
+        actions show contents: secretsmanager:BatchGetSecretValue, ec2:DescribeInstanceAttribute.
         """
         if level not in READS:
             return action.level.value == level
-        if action.level is Level.READ:
-            return self.sensitivity.kind(action) == READS[level]
-        return level == "read-data" and action.level is Level.LIST and self.sensitivity.kind(action) == "data"
+        return action.level in (Level.READ, Level.LIST) and self.sensitivity.kind(action) == READS[level]
 
     def matching(self, pattern: str) -> tuple[Action, ...]:
         """The actions that a pattern such as `s3:Get*` matches; empty when the service or the name is unknown."""

@@ -32,6 +32,8 @@ GLOBAL_KINDS = frozenset({"account", "person", "team", "role"})
 """Kinds that appear by name in outputs: one name, one thing, in the whole project."""
 OPEN_KINDS = frozenset({"resources"})
 """Kinds that several declarations of one name may share, each for other accounts."""
+LEVELS = ("list", "read", "read-config", "read-data", "write", "tagging", "permissions-management")
+"""The access levels, for suggestions: a misspelt one reads as the name of an action set."""
 _GROUPS = {"person": "principal", "team": "principal"}
 """Kinds whose names are used in the same place, so that one name must mean one of them."""
 
@@ -125,7 +127,10 @@ class Names:
                         label=f"a {wanted} is expected here",
                         labels=[Label(found[0].span, "declared here")],
                     )
-        near = nearest(ref.text, self.visible(path, kinds), 1)
+        known = [*self.visible(path, kinds), *(LEVELS if kinds == ("actions",) else ())]
+        if kinds == ("actions",):
+            wanted = "access level or action set"
+        near = nearest(ref.text, known, 1)
         return report(
             "IAM101",
             f"there is no {wanted} called `{ref.text}`",
