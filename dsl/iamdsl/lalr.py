@@ -90,6 +90,9 @@ class Parser:
                 self._reduce(tables.rules[~action], states, symbols, builder, at)
                 if terminal == END and states[-1] == tables.end:
                     return symbols[0][0]
+            if action is None and at < end and lexers[states[-1]].token(text, at, end)[0] not in (terminal, ""):
+                # A reduction led to a state where the same text is another word: keywords are soft.
+                continue
             if action is None:
                 return Failure(at, previous, self._expected(states))
             states.append(action)

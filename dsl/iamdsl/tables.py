@@ -1,7 +1,7 @@
 """The parse tables: worked out from `grammar.lark` by lark once, then read from the cache.
 
 Lark takes 45 ms to import and 180 ms to build the tables; reading them back takes 3 ms, without lark. The
-tables depend on the text of the grammar alone, so its digest is their key.
+tables depend on the grammar and on this module alone, so the digest of both is their key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 from iamdsl.cache import Cache, user_cache
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
-_FORMAT = "1"
 _WORD_LIST = re.compile(r"\(\?:[a-z\\|-]+\)")
 
 
@@ -71,11 +70,11 @@ class Tables:
 def load_tables(cache: Cache | None = None) -> Tables:
     """The tables of this package's grammar, from `cache` (the user's, unless told) or else newly built."""
     cache = user_cache("grammar") if cache is None else cache
-    grammar = _GRAMMAR.read_text(encoding="utf-8")
-    name = hashlib.sha256(f"{_FORMAT}\n{grammar}".encode()).hexdigest()[:32]
+    grammar = _GRAMMAR.read_bytes()
+    name = hashlib.sha256(grammar + Path(__file__).read_bytes()).hexdigest()[:32]
     plain = cache.get(name)
     if plain is None:
-        plain = build_tables(grammar)
+        plain = build_tables(grammar.decode("utf-8"))
         cache.put(name, plain)
     return _tables(plain)
 
