@@ -79,7 +79,7 @@ class _Search:
     def _below(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
         """Find the cheapest cover below the limit; None if there is none or the budget is spent."""
         self._left -= len(columns)
-        if self._left <= 0:
+        if self._left <= 0 or not _covers(columns, rows):
             return None
         forced, rows, columns = _reduce(rows, columns)
         fixed = _Partial(tuple(forced), sum(column.cost for column in forced))
@@ -121,6 +121,14 @@ class _Search:
                 best = _join(_Partial((way,), way.cost), found)
                 limit = best.cost
         return best
+
+
+def _covers(columns: list[Column], rows: int) -> bool:
+    """Whether the columns that are still worth taking reach every row; if not, no cheaper cover exists."""
+    reached = 0
+    for column in columns:
+        reached |= column.mask
+    return rows & ~reached == 0
 
 
 def _join(one: _Partial, other: _Partial) -> _Partial:

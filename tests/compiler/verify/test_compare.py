@@ -120,6 +120,16 @@ DIFFERENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], Witness]]
         [grant(resource=f"{BUCKET}/${{aws:username}}/*"), deny("s3:GetObject", f"{BUCKET}/bob/*")],
         Witness("s3:GetObject", f"{BUCKET}/bob/", (), "left", (("aws:username", "bob"),)),
     ),
+    "one more resource left out": (
+        [{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": f"{BUCKET}/a*"}],
+        [{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": [f"{BUCKET}/a*", f"{BUCKET}/b*"]}],
+        Witness("s3:GetObject", f"{BUCKET}/b", (), "left"),
+    ),
+    "one more resource left out of a deny": (
+        [grant(), {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": f"{BUCKET}/a*"}],
+        [grant(), {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": [f"{BUCKET}/a*", f"{BUCKET}/b*"]}],
+        Witness("s3:GetObject", f"{BUCKET}/b", (), "right"),
+    ),
     "another variable": (
         [grant(resource=f"{BUCKET}/${{aws:username}}")],
         [grant(resource=f"{BUCKET}/${{aws:userid}}")],

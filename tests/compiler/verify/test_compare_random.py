@@ -106,6 +106,29 @@ def test_equality_of_policies_that_share_most(left: list[Policy], changes: list[
 
 
 @SETTINGS
+@given(data=st.data(), items=st.lists(statements(st.text("ab*?", min_size=1, max_size=3)), min_size=1, max_size=3))
+def test_equality_but_for_one_edit(data: st.DataObject, items: list[Statement]) -> None:
+    at = data.draw(st.integers(0, len(items) - 1))
+    edited, other = items[at], data.draw(statements(st.text("ab*?", min_size=1, max_size=3)))
+    edit = data.draw(st.sampled_from(["resources", "actions", "conditions", "fewer"]))
+    if edit == "resources":
+        edited = replace(edited, resources=(*edited.resources, *other.resources))
+    elif edit == "actions":
+        edited = replace(edited, actions=(*edited.actions, *other.actions))
+    elif edit == "conditions":
+        edited = replace(edited, conditions=other.conditions)
+    else:
+        edited = replace(edited, resources=edited.resources[1:] or ("b",))
+    left, right = [Policy(tuple(items))], [Policy((*items[:at], edited, *items[at + 1 :]))]
+    verdict = prove_equal(left, right, UNIVERSE)
+    if isinstance(verdict, Refuted):
+        replay(left, right, verdict)
+    else:
+        assert verdict == Proven("textual")
+        assert not any(differs(left, right, STRINGS, action) for action in ACTIONS)
+
+
+@SETTINGS
 @given(policies=plain, random=st.randoms(use_true_random=False))
 def test_statements_taken_apart_and_shuffled_are_equal(policies: list[Policy], random: Random) -> None:
     parts: list[Statement] = []
