@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from iamdsl import syntax as s
-from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 _TEXTS = frozenset({"STRING", "ARN", "DURATION", "DATE", "ACCOUNT_ID", "INT", "BOOLEAN", "EMAIL", "PRINCIPAL"})
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -53,6 +54,8 @@ class TreeBuilder:
     def node(self, label: str, children: list[Any], start: int, end: int) -> object:
         """The node of rule `label`; fields that were given twice are reported."""
         span = Span(self.source, self.base + start, self.base + end)
+        if label in {"access", "action_items"}:
+            self.diagnostics += _bare_actions(children)
         once = _ONCE.get(label)
         if once:
             self.diagnostics += repeated(children, once)
@@ -103,6 +106,17 @@ def repeated(children: Iterable[object], once: frozenset[str]) -> list[Diagnosti
         message = f"`{keyword}` is given twice"
         found.append(report("IAM012", message, span, label="second time", help="keep one of them", labels=[label]))
     return found
+
+
+def _bare_actions(items: list[Any]) -> Iterator[Diagnostic]:
+    """IAM001 for `PutObject` in `s3:GetObject,PutObject`: capitals right behind a comma are no name of a set."""
+    for before, item in pairwise(items):
+        close = item.span.start == before.span.end + 1
+        if isinstance(before, s.ActionAccess) and isinstance(item, s.Ref) and close and item.text[0].isupper():
+            action = f"{before.pattern.partition(':')[0]}:{item.text}"
+            fix = Fix(item.span, action, f"write `{action}`")
+            message = f"`{item.text}` has no service prefix"
+            yield report("IAM001", message, item.span, help=f"each action repeats it: `{action}`", fix=fix)
 
 
 def _keyword_span(span: Span, keyword: str) -> Span:

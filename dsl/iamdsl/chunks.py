@@ -8,9 +8,10 @@ from dataclasses import dataclass
 DEEPEST = 32
 """How deep brackets may nest before the text is given up; the language itself nests one deep."""
 
-_QUIET = re.compile(r'"(?:\\.|[^"\\])*"?|#.*|(?<!\S)//.*')
+_QUIET = re.compile(r'"(?:\\.|[^"\\])*"?|#.*|(?<!\S)//.*|\$\{[^{}"]*\}?')
+_BRACE = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|\$\{[^{}"\n]*\}?|(\{)')
 _BRACKET = re.compile(r"[{}()\[\]]")
-_FIRST_WORD = re.compile(r"[A-Za-z][\w-]*")
+_FIRST_WORD = re.compile(r"[A-Za-z][\w-]{0,80}")
 # A line that begins with one of these goes on with the declaration above it, even in the first column.
 _GOES_ON = re.compile(r"(?:to|in|as|for|on|with|without|when|until|except|and|break-glass)\b|[,:={\"]|arn:")
 
@@ -27,6 +28,11 @@ def first_word(text: str) -> str:
     """The word that the text begins with; empty when it begins otherwise."""
     match = _FIRST_WORD.match(text)
     return match[0] if match else ""
+
+
+def opening_brace(text: str, end: int) -> int:
+    """Offset of the brace that opens the block of a declaration, before `end`; -1 when there is none."""
+    return next((match.start() for match in _BRACE.finditer(text, 0, end) if match[1]), -1)
 
 
 def split(text: str, declarations: frozenset[str]) -> tuple[list[Chunk], int | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iamdsl.chunks import opening_brace
 from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.lalr import END
 
@@ -41,8 +42,11 @@ _HEADS = {
     "grant": "grant x to y {",
     "check": 'check "x" {',
 }
-_FOUND = re.compile(r"[A-Za-z0-9_*?.:/@+$-]+|==|<=|.", re.DOTALL)
+_LAST_WORD = re.compile(r"(?:[^\s,{}\"]+|[,{}]|\"[^\"\n]*\")\Z")
+_FOUND = re.compile(r"[A-Za-z0-9_*?@$][A-Za-z0-9_*?.:/@+$-]{0,80}|==|<=|.", re.DOTALL)
+_VALUES = frozenset({"STRING", "ARN", "ACCOUNT_ID", "DURATION", "DATE", "INT", "BOOLEAN"})
 _MANY = 8
+_NAMED_ENTRIES = frozenset({"people", "resources"})  # their entries begin with names, not with keywords
 
 
 class Vocabulary:
@@ -112,7 +116,8 @@ class Mistake:
     @cached_property
     def previous(self) -> str:
         """The word or sign before the mistake."""
-        match = re.search(r"(?:[^\s,{}\"]+|[,{}]|\"[^\"\n]*\")\Z", self.text[: self.failure.previous])
+        end = self.failure.previous
+        match = _LAST_WORD.search(self.text, max(0, end - 80), end)
         return match[0] if match else ""
 
     @cached_property
@@ -123,13 +128,16 @@ class Mistake:
     @cached_property
     def cut_short(self) -> bool:
         """Whether a line ended too early: what does not fit begins the next field, or ends the block or the file."""
-        begins = self.found in {"", "}"} or self.found in self.vocabulary.all_fields | self.vocabulary.declarations
-        return begins and (self.first_on_line or not self.found) and "}" not in self.words
+        if "}" in self.words or not self.previous or not (self.first_on_line or not self.found):
+            return False
+        if self.keyword in _NAMED_ENTRIES and self.brace >= 0 and self.found[:1].isalpha():
+            return True
+        return self.found in {"", "}"} | self.vocabulary.all_fields | self.vocabulary.declarations
 
     @cached_property
     def brace(self) -> int:
         """Offset in `text` of the block's opening brace; -1 before or without one."""
-        return self.text.rfind("{", 0, self.failure.previous)
+        return opening_brace(self.text, self.failure.previous)
 
     def expects(self, *terminals: str) -> bool:
         """Whether all of these terminals would fit."""
@@ -150,25 +158,25 @@ class Mistake:
     @property
     def label(self) -> str:
         """What was expected instead, as a short list."""
-        return "expected " + alternatives(self._expected()) if self.failure.expected else ""
+        return "expected " + alternatives(self._expected()[:_MANY]) if self.failure.expected else ""
 
     def _expected(self) -> list[str]:
-        words = set(self.words)
-        parts: list[str] = []
-        groups = (("a declaration", self.vocabulary.declarations), ("a field", self.vocabulary.all_fields))
-        for name, group in groups:
-            if len(words & group) > 4:
-                words -= group
-                parts.append(f"{name} of the {self.keyword}" if name == "a field" else name)
-        if parts and not self.first_on_line:
+        expected = self.failure.expected
+        words = set(self.words) - {".", "edition"}
+        new = ["`}`"] if "}" in words else []
+        if len(words & self.vocabulary.all_fields) > 4:
+            new = [f"a field of the {self.keyword}", *new]
+        if len(words & self.vocabulary.declarations) > 4:
+            new = ["a declaration"]
+        if self.first_on_line and new and self.found:
+            return new
+        if new:
             # Something new may begin here too, but on a line of its own: say only what continues this line.
-            parts = ["the end of the line"]
-            words -= {"}", "edition"}
-        if self.expects("LEVEL"):
-            words -= set(self.vocabulary.words["LEVEL"])
-        words -= {"."}
-        kinds = [text for name, text in _KINDS.items() if name in self.failure.expected and not (name == END and parts)]
-        return [*kinds, *(f"`{word}`" for word in sorted(words)), *parts][:_MANY]
+            words -= {"}"} | self.vocabulary.all_fields | self.vocabulary.declarations
+            new = ["the end of the line"]
+        kinds = ["a value"] if expected >= _VALUES else [_KINDS[name] for name in _KINDS if name in expected]
+        spelt = {word for name in expected & _KINDS.keys() | _VALUES for word in self.vocabulary.words.get(name, ())}
+        return [*kinds, *(f"`{word}`" for word in sorted(words - spelt)), *new]
 
 
 def alternatives(items: list[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iamdsl.build import TreeBuilder
-from iamdsl.chunks import Chunk, first_word, split
+from iamdsl.chunks import Chunk, first_word, opening_brace, split
 from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.lalr import Failure, Parser
 from iamdsl.mistakes import Mistake, Vocabulary
@@ -23,8 +23,8 @@ MOST_MISTAKES = 100
 
 _MOST_IN_ONE = 20
 _LONGEST_RETRIED = 100_000
-_YAML = re.compile(r"(?:\s|#[^\n]*\n)*(?:---|- |[\w-]+:(?:\s|\Z))")
-_JSON = re.compile(r"\s*[{\[]\s*[\"{\[}\]]")
+_YAML = re.compile(r"(?:\s|#[^\n]*\n)*(---|-(?= )|[\w-]+:(?=\s|\Z))")
+_JSON = re.compile(r"\s*([{\[])\s*[\"{\[}\]]")
 
 
 @dataclass(slots=True)
@@ -68,9 +68,8 @@ def _other_language(source: Source, text: str) -> Diagnostic | None:
     for name, suffix, pattern in (("YAML", ".yaml", _YAML), ("JSON", ".json", _JSON)):
         match = pattern.match(text)
         if match:
-            start = match.end() - len(match[0].split()[-1])
             help_ = "name a YAML file `.yaml`" if suffix == ".yaml" else "write declarations as `.iamdsl` or YAML"
-            return report("IAM001", f"this is {name}, not .iamdsl", source.span(start, match.end()), help=help_)
+            return report("IAM001", f"this is {name}, not .iamdsl", source.span(*match.span(1)), help=help_)
     return None
 
 
@@ -109,13 +108,24 @@ class _Reader:
                 return
             if not isinstance(tree, Failure) or tree.start < furthest:
                 return
-            mistake = Mistake(self.source, chunk.start, text, word, tree, self.vocabulary)
+            failure = self._line_before(text, word, tree)
+            mistake = Mistake(self.source, chunk.start, text, word, failure, self.vocabulary)
             diagnostic = explain(mistake)
             self.result.diagnostics.append(diagnostic)
             mended = _mend(mistake, diagnostic) if len(text) < _LONGEST_RETRIED else None
             if mended is None or mended == text:
                 return
             text, furthest = mended, tree.start if diagnostic.fix else furthest
+
+    def _line_before(self, text: str, word: str, failure: Failure) -> Failure:
+        """The failure at the end of the line before, if that line is incomplete and took the next field for a name."""
+        line = text.rfind("\n", 0, failure.start) + 1
+        start = line + len(text[line : failure.start]) - len(text[line : failure.start].lstrip())
+        if first_word(text[start : failure.start]) not in self.vocabulary.fields.get(word, ()):
+            return failure
+        before = self.parser.parse(text, 0, start, TreeBuilder(self.source, text))
+        incomplete = isinstance(before, Failure) and before.start == start and not before.expected & {"RBRACE"}
+        return before if isinstance(before, Failure) and incomplete else failure
 
     def _unknown(self, chunk: Chunk, word: str) -> None:
         span = self.source.span(chunk.start, chunk.start + len(word))
@@ -148,7 +158,7 @@ def _mend(mistake: Mistake, diagnostic: Diagnostic) -> str | None:
         start, end = fix.span.start - mistake.base, fix.span.end - mistake.base
         return text[:start] + fix.text.ljust(end - start) + text[end:]
     after = mistake.failure.previous
-    if mistake.expects("LBRACE") and "{" not in text and text[after : after + 1].isspace():
+    if mistake.cut_short and mistake.expects("LBRACE") and "{" not in text and text[after : after + 1].isspace():
         return text[:after] + "{" + text[after + 1 :]
     anchor = after - 1 if mistake.cut_short else mistake.at
     field_range = _field_around(text, anchor)
@@ -163,9 +173,9 @@ _CONTINUES = re.compile(r"(?:on|with|without|when|until|except|and|to)\b|[,\"'.]
 
 def _field_around(text: str, anchor: int) -> tuple[int, int] | None:
     """The lines of the field at `anchor`, without the block's closing brace; None outside a block."""
-    brace = text.find("{")
+    brace = opening_brace(text, anchor)
     close = text.rfind("}")
-    if not 0 <= brace < anchor:
+    if brace < 0:
         return None
     end_of_block = close if close > anchor else len(text)
     starts = _field_starts(text, brace + 1, end_of_block)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _STRING = re.compile(r'"(?:\\["\\n]|[^"\\\n])*"')
 _BAD_ESCAPE = re.compile(r'"(?:\\["\\n]|[^"\\\n])*(\\[^\n]?)')
-_SINGLE_QUOTED = re.compile(r"'([^'\"\n]*)'")
+_SINGLE_QUOTED = re.compile(r"'((?:[^'\"\n]|'(?=\w))*)'")
 _SPACED_ACTION = re.compile(r"([A-Za-z0-9*?-]+)\s*:\s*([A-Za-z*?][A-Za-z0-9*?]*)")
 _SPACED_ARN = re.compile(r"(arn:\S*)[ \t]+([^\s,{}\"#]+)")
 _OPEN_ARN = re.compile(r"[:/]\Z")
@@ -38,7 +38,7 @@ def _unclosed_brace(m: Mistake) -> Diagnostic | None:
     if m.found or m.brace < 0 or "}" not in m.words:
         return None
     span = m.span(m.brace, m.brace + 1)
-    return report("IAM003", f"the block of this {m.keyword} is not closed", span, help="close it with `}`")
+    return report("IAM003", f"the block of `{m.keyword}` is not closed", span, help="close it with `}`")
 
 
 def _string(m: Mistake) -> Diagnostic | None:
@@ -78,7 +78,8 @@ def _comment(m: Mistake) -> Diagnostic | None:
 def _variable(m: Mistake) -> Diagnostic | None:
     if m.found not in {"{", "}"} or m.text[m.at - 1 : m.at] != "$":
         return None
-    return report("IAM011", "`${` is not closed", m.span(m.at - 1, m.at + 1), help="write `${name}`, without spaces")
+    span = m.span(m.at - 1, m.at + 1)
+    return report("IAM011", "`${` without a name and `}`", span, help="write `${name}`, without spaces")
 
 
 def _brackets(m: Mistake) -> Diagnostic | None:
@@ -94,7 +95,7 @@ def _comma(m: Mistake) -> Diagnostic | None:
         span = m.span(m.failure.previous - 1, m.failure.previous)
         fix = Fix(span, "", "delete `,`")
         return report("IAM001", "unexpected `,`", span, label="nothing follows", help="delete it", fix=fix)
-    return None
+    return m.unexpected("a `,` stands between the items of a list") if m.found == "," else None
 
 
 def _sign(m: Mistake) -> Diagnostic | None:
@@ -104,6 +105,8 @@ def _sign(m: Mistake) -> Diagnostic | None:
         return m.unexpected("write one `=`", Fix(m.here(1), "", "delete `=`"))
     if found == "=" and m.expects("OPERATOR"):
         return m.unexpected("compare a condition key with `==`")
+    if found in {"<", ">", "="} and m.words == ("<=",):
+        return m.unexpected("a size is limited by `<=`")
     for wrong, terminal, right in (("=", "COLON", ":"), (":", "EQUAL", "=")):
         if found == wrong and m.expects(terminal):
             return m.unexpected(f"write `{right}`", Fix(m.here(1), right, f"write `{right}`"))
@@ -111,7 +114,7 @@ def _sign(m: Mistake) -> Diagnostic | None:
 
 
 def _spaced_action(m: Mistake) -> Diagnostic | None:
-    if m.found != ":" or not m.expects("COMMA"):
+    if m.found != ":" or not m.expects("COMMA") or not m.previous:
         return None
     start = m.text.rfind(m.previous, 0, m.at)
     action = _SPACED_ACTION.match(m.text, start)
@@ -131,10 +134,11 @@ def _spaced_action(m: Mistake) -> Diagnostic | None:
 
 
 def _spaced_arn(m: Mistake) -> Diagnostic | None:
-    line_start = m.text.rfind("\n", 0, m.failure.previous) + 1
-    line_end = m.text.find("\n", m.failure.previous)
+    near = m.failure.previous
+    line_start = max(m.text.rfind("\n", 0, near) + 1, near - 500)
+    line_end = m.text.find("\n", near, near + 500)
     words = m.vocabulary.all_fields | set(_CLAUSES) | {"to", "and"}
-    for match in _SPACED_ARN.finditer(m.text, line_start, line_end if line_end >= 0 else len(m.text)):
+    for match in _SPACED_ARN.finditer(m.text, line_start, line_end if line_end >= 0 else near + 500):
         short = match[1].count(":") < 5 or _OPEN_ARN.search(match[1])
         if short and match[2] not in words:
             help_ = "delete the space, or quote the ARN if the space belongs to it"
@@ -161,6 +165,7 @@ def _quoted_literal(m: Mistake) -> Diagnostic | None:
             "DURATION": r"\d+[smhd]",
             "EMAIL": r"\S+@\S+",
             "NAME": r"[A-Za-z][\w-]*",
+            "INT": r"\d+",
         }
         for terminal, pattern in bare.items():
             if literal and m.expects(terminal) and re.fullmatch(pattern, literal[0][1:-1]):
@@ -221,12 +226,18 @@ def _foreign_field(m: Mistake) -> Diagnostic | None:
     return report("IAM012", message, m.here(), help=f"it is a field of a {' or '.join(homes)}")
 
 
-def _missing_on(m: Mistake) -> Diagnostic | None:
-    if not m.expects("ON", "COMMA") or nearest(m.found, ["on"]) or not re.match(r"[\w*\"]", m.found):
-        return None
-    return m.unexpected(
-        f"put `on` before what the access is to: `on {m.found}`" if m.found != '"' else "put `on` before it"
-    )
+def _missing_word(m: Mistake) -> Diagnostic | None:
+    """A list goes on, without a comma, with what belongs behind `on`, `to` or `by`."""
+    for word in ("on", "to", "by"):
+        if word not in m.words or nearest(m.found, [word]) or not re.match(r"[\w*\"]", m.found):
+            continue
+        if m.previous == word:
+            span = m.span(m.failure.previous - len(word), m.failure.previous)
+            return report("IAM001", f"nothing stands before `{word}`", span, help=f"say what, then `{word}`")
+        if m.found not in m.vocabulary.words["LEVEL"] and not re.match(r"(?!arn:)[\w*?-]+:", m.found):
+            quoted = "..." if m.found == '"' else m.found
+            return m.unexpected(f"put `{word}` before it: `{word} {quoted}`")
+    return None
 
 
 def _missing_comma(m: Mistake) -> Diagnostic | None:
@@ -268,15 +279,15 @@ _RULES: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     _sign,
     _spaced_action,
     _spaced_arn,
-    _cut_short,
     _stray_brace,
+    _cut_short,
     _brackets,
     _quoted_literal,
     _number,
     _capitals,
     _clause_order,
     _foreign_field,
-    _missing_on,
+    _missing_word,
     _declared_name,
     _missing_comma,
 )

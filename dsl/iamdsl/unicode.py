@@ -42,6 +42,7 @@ _LOOK_ALIKES = dict(
         strict=True,
     )
 )
+_MOST = 100  # findings of one file; whoever saved it as something else needs no more
 _DELETE_BIDI = "delete it: with it the text reads in another order than it has"
 _DELETE_SPACE = "delete it, or write an ordinary space"
 _PIECE = re.compile(
@@ -75,6 +76,8 @@ def scan(source: Source) -> Scan:
     found: list[Diagnostic] = []
     mended = list(text)
     for piece in _PIECE.finditer(text):
+        if len(found) >= _MOST:
+            break
         kind = str(piece.lastgroup)
         if kind == "quoted":
             found.append(_typographic_quotes(source.span(*piece.span())))
