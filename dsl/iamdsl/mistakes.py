@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from iamdsl.chunks import opening_brace
 from iamdsl.diagnostics import Diagnostic, Fix, report
-from iamdsl.lalr import END
 
 if TYPE_CHECKING:
     from iamdsl.lalr import Failure, Parser
@@ -30,7 +29,6 @@ _KINDS = {
     "PRINCIPAL": "a service such as ec2.amazonaws.com",
     "KEY": "a condition key such as aws:SourceVpc",
     "OPERATOR": "an operator such as == or like",
-    END: "the end of the file",
 }
 _HEADS = {
     "account": "account x 111122223333 {",

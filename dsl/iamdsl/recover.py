@@ -60,7 +60,7 @@ def recover(source: Source, text: str, parser: Parser) -> Recovery:
     for chunk in chunks:
         if len(reader.result.diagnostics) >= MOST_MISTAKES:
             break
-        reader.read(chunk)
+        reader.read(chunk, first=chunk is chunks[0])
     return reader.result
 
 
@@ -81,11 +81,10 @@ class _Reader:
     vocabulary: Vocabulary
     result: Recovery
 
-    def read(self, chunk: Chunk) -> None:
+    def read(self, chunk: Chunk, *, first: bool) -> None:
         """Read one declaration, or tell what is wrong with it."""
         word = first_word(self.text[chunk.start : chunk.end])
         if word == "edition" or _is_near(word, "edition"):
-            first = not self.result.edition_tried and not self.result.declarations
             self.result.edition_tried = True
             if not first and word == "edition":
                 self._misplaced_edition(chunk)
