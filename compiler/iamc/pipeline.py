@@ -6,7 +6,7 @@ from the unit's work so far to the work with its own part added. Diagnostics are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from iamc.catalog import Catalog
@@ -22,7 +22,7 @@ from iamc.project import Project
 from iamc.quotas import Quota, quotas
 from iamc.sensitivity import Sensitivity
 from iamc.settings import Settings
-from iamc.verify.universe import Universe
+from iamc.verify.universe import KnownAction, Universe
 from iamdsl.diagnostics import Diagnostic, errors, ordered
 from iamdsl.suppress import suppress
 
@@ -48,8 +48,18 @@ class Context:
     def universe(self) -> Universe:
         """The prover's own reading of the database, made when first needed."""
         if self._universe is None:
-            self._universe = Universe.read(self.catalog.identity.source)
+            self._universe = Universe.read(self.catalog.identity.source, _overlaid(self.catalog))
         return self._universe
+
+
+def _overlaid(catalog: Catalog) -> Iterator[KnownAction]:
+    """Every action as an overlay leaves it, which the prover cannot read from the database; nothing without one."""
+    for prefix in catalog.prefixes if catalog.identity.overlay_sha256 else ():
+        service = catalog.service(prefix)
+        types = service.resource_types if service else {}
+        for action in catalog.actions(prefix):
+            templates = tuple(types[name].arn for name in action.types if name in types)
+            yield KnownAction(action.qualified, templates, "" in {row.type for row in action.resources})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,17 +28,19 @@ def prove(
     verdict = validate(_declared(permissions, vocabulary), texts, universe)
     if isinstance(verdict, Proven):
         return []
-    said = str(verdict.witness) if isinstance(verdict, Refuted) else verdict.reason
+    if isinstance(verdict, Refuted):
+        witness = verdict.witness
+        side = "declared, but not granted" if witness.allowed_by == "left" else "granted, but not declared"
+        when = f" when {' and '.join(witness.conditions)}" if witness.conditions else ""
+        said = f"{witness.action} on {witness.resource}{when} is {side}"
+    else:
+        said = verdict.reason
     return [
         report(
             "IAM904",
             f"`{unit.name}` could not be proved to grant what was declared",
             unit.role.span,
-            notes=[
-                said.replace("the left side only", "the declaration only").replace(
-                    "the right side only", "the output only"
-                )
-            ],
+            notes=[said],
             help="nothing was written; this is a fault of iamc, please report it with the declaration",
         )
     ]
