@@ -168,13 +168,14 @@ class Mistake:
             new = ["a declaration"]
         if self.first_on_line and new and self.found:
             return new
-        if new:
+        on_one_line = self.brace >= 0 and "\n" not in self.text[self.brace : self.at]
+        if new and not on_one_line:
             # Something new may begin here too, but on a line of its own: say only what continues this line.
             words -= {"}"} | self.vocabulary.all_fields | self.vocabulary.declarations
             new = ["the end of the line"]
         kinds = ["a value"] if expected >= _VALUES else [_KINDS[name] for name in _KINDS if name in expected]
         spelt = {word for name in expected & _KINDS.keys() | _VALUES for word in self.vocabulary.words.get(name, ())}
-        return [*kinds, *(f"`{word}`" for word in sorted(words - spelt)), *new]
+        return list(dict.fromkeys([*kinds, *(f"`{word}`" for word in sorted(words - spelt)), *new]))
 
 
 def alternatives(items: list[str]) -> str:

@@ -31,7 +31,7 @@ def explain(mistake: Mistake) -> Diagnostic:
         diagnostic = rule(mistake)
         if diagnostic:
             return diagnostic
-    return mistake.unexpected(_did_you_mean(mistake))
+    return mistake.unexpected(_did_you_mean(mistake) or _fields(mistake))
 
 
 def _unclosed_brace(m: Mistake) -> Diagnostic | None:
@@ -240,6 +240,14 @@ def _missing_word(m: Mistake) -> Diagnostic | None:
     return None
 
 
+def _missing_verb(m: Mistake) -> Diagnostic | None:
+    if not {"allow", "}"} <= set(m.words) or not m.first_on_line:
+        return None
+    if m.found in m.vocabulary.words["LEVEL"] or re.match(r"[\w*?-]+:\w", m.found):
+        return m.unexpected(f"begin the line with `allow` or `deny`: `allow {m.found} on ...`")
+    return None
+
+
 def _missing_comma(m: Mistake) -> Diagnostic | None:
     if not m.expects("COMMA") or m.first_on_line or _near(m) or not re.match(r"[\w*\"]", m.found):
         return None
@@ -261,6 +269,13 @@ def _declared_name(m: Mistake) -> Diagnostic | None:
 def _did_you_mean(m: Mistake) -> str:
     near = _near(m)
     return f"did you mean `{near}`?" if near else ""
+
+
+def _fields(m: Mistake) -> str:
+    fields = m.vocabulary.fields.get(m.keyword, frozenset())
+    if not fields or "}" not in m.words or not m.first_on_line:
+        return ""
+    return f"the fields of a {m.keyword} are " + ", ".join(f"`{field}`" for field in sorted(fields))
 
 
 def _near(m: Mistake) -> str:
@@ -289,5 +304,6 @@ _RULES: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     _foreign_field,
     _missing_word,
     _declared_name,
+    _missing_verb,
     _missing_comma,
 )

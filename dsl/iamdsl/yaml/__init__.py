@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamdsl.diagnostics import Diagnostic
+from iamdsl.diagnostics import Diagnostic, ordered
 from iamdsl.source import Source
 from iamdsl.suggest import nearest
 from iamdsl.syntax import File
@@ -37,7 +37,18 @@ def parse_yaml(source: Source) -> YamlParsed:
         file = _read(located.root, source, walk) or file
     elif not walk.diagnostics:
         _no_mapping(located.root, source, walk)
-    return YamlParsed(file, tuple(walk.diagnostics))
+    return YamlParsed(file, tuple(ordered(_with_unsafe(source, located.root, walk.diagnostics))))
+
+
+def _with_unsafe(source: Source, root: Node | None, found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings and those on characters; a line with a refused character needs no other message."""
+    if source.text.isascii():
+        return found
+    from iamdsl.yaml.safety import unsafe
+
+    refused = unsafe(source, root)
+    lines = {d.span.line for d in refused if d.span}
+    return [*refused, *(d for d in found if d.span and d.span.line not in lines)]
 
 
 def _read(root: Mapping, source: Source, walk: Walk) -> File | None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from iamdsl.syntax import ActionAccess, Name, Ref, Text
 from iamdsl.yaml.nodes import Node, Scalar, Sequence
-from iamdsl.yaml.walk import Walk, one_or_more
+from iamdsl.yaml.walk import Walk
 
 _T = TypeVar("_T")
 
@@ -90,11 +90,8 @@ def as_ref(scalar: Scalar) -> Ref:
 
 def several(walk: Walk, node: Node, what: str, read: Callable[[Walk, Node, str], _T | None]) -> tuple[_T, ...]:
     """What `read` makes of each item of a list, or of the one item; an empty list is reported."""
-    if isinstance(node, Sequence) and not node.items:
-        walk.report("IAM025", f"{what} is empty", node.span, "name at least one, or remove the key")
-        return ()
     item = f"an item of {what}" if isinstance(node, Sequence) else what
-    return tuple(found for each in one_or_more(node) if (found := read(walk, each, item)) is not None)
+    return tuple(found for each in walk.parts(node, what) if (found := read(walk, each, item)) is not None)
 
 
 def refs(walk: Walk, node: Node, what: str) -> tuple[Ref, ...]:

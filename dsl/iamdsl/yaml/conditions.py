@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from iamdsl.syntax import Condition
 from iamdsl.yaml import atoms
 from iamdsl.yaml.nodes import Entry, Node
-from iamdsl.yaml.walk import Walk, one_or_more
+from iamdsl.yaml.walk import Walk
 
 _LISTS = ("region", "ip", "vpce", "org", "via")
 _DATES = ("before", "after")
@@ -18,10 +18,8 @@ WORDS = ("mfa", "mfa-within", *_TAGS, *_LISTS, *_DATES)
 
 def conditions(walk: Walk, node: Node) -> tuple[Condition, ...]:
     """The conditions of `when` in the author's order: a mapping, or a list of them where a word recurs."""
-    if not one_or_more(node):
-        walk.report("IAM025", "`when` is empty", node.span, "give a condition, or remove the key")
     found: list[Condition] = []
-    for each in one_or_more(node):
+    for each in walk.parts(node, "`when`"):
         mapping = walk.mapping(each, "`when`")
         for entry in mapping.entries if mapping else ():
             found += _condition(walk, entry)

@@ -16,9 +16,10 @@ from iamdsl.yaml.conditions import conditions
 from iamdsl.yaml.fields import body
 from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar
 from iamdsl.yaml.statements import arn, targets
-from iamdsl.yaml.walk import Walk, one_or_more
+from iamdsl.yaml.walk import Walk
 
 _GRANT = re.compile(r"\s*(?P<roles>.+?)\s+to\s+(?P<to>.+?)(?:\s+in\s+(?P<accounts>.+))?", re.DOTALL)
+_LISTED = re.compile(r"(?:^|,)\s*([^,]*?)\s*(?=,|$)")
 
 
 def declarations(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
@@ -209,7 +210,7 @@ def _grant(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
 
 def _header_refs(walk: Walk, scalar: Scalar) -> tuple[Ref, ...]:
     """The names of `a, b.c`."""
-    pieces = [scalar.part(*match.span()) for match in re.finditer(r"[^,\s](?:[^,]*[^,\s])?", scalar.text)]
+    pieces = [scalar.part(*match.span(1)) for match in _LISTED.finditer(scalar.text)]
     return tuple(atoms.as_ref(piece) for piece in pieces if atoms.fits(walk, piece, atoms.REF))
 
 
@@ -224,12 +225,12 @@ def _check(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
     subjects: list[syntax.Subject] = []
     if mapping and ("role" in found or "in" in found):
         subjects += _subject(walk, mapping, found)
-    for node in one_or_more(found["subjects"].value) if "subjects" in found else ():
+    for node in walk.parts(found["subjects"].value, "`subjects`") if "subjects" in found else ():
         subject = walk.mapping(node, "an item of `subjects`")
         if subject:
             subjects += _subject(walk, subject, walk.keys(subject, ("role", "in"), "`subjects`"))
     expectations: list[syntax.ExpectAccess | syntax.ExpectSize] = []
-    for node in one_or_more(found["expect"].value) if "expect" in found else ():
+    for node in walk.parts(found["expect"].value, "`expect`") if "expect" in found else ():
         expectations += _expectation(walk, node)
     yield syntax.Check(Text(title, rest.span), tuple(subjects), tuple(expectations), entry.span)
 

@@ -175,9 +175,7 @@ def _ceiling(walk: Walk, entry: Entry) -> Iterator[Field]:
 
 
 def _statements(walk: Walk, entry: Entry) -> Iterator[Field]:
-    if not one_or_more(entry.value):
-        walk.report("IAM025", "`statements` is empty", entry.value.span, "remove the key")
-    for node in one_or_more(entry.value):
+    for node in walk.parts(entry.value, "`statements`"):
         yield from _present(statement(walk, node))
 
 

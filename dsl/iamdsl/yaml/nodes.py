@@ -184,6 +184,9 @@ class _Builder:
         span = self._span(event)
         if event.style in {"|", ">"}:
             span = span.part(0, len(span.text.rstrip()))
+        if event.style == '"' and not event.value.replace("\n", "").replace("\t", "").isprintable():
+            message = "an escape in this text makes a character that cannot be seen"
+            self.diagnostics.append(report("IAM703", message, span, help="remove the escape"))
         return Scalar(event.value, event.implicit[0], span)
 
     def _document(self, event: yaml.Event) -> bool:

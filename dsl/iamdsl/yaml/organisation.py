@@ -8,7 +8,7 @@ from iamdsl.source import Source, Span
 from iamdsl.syntax import Declaration, Edition, File, Text
 from iamdsl.yaml.declarations import WORDS, declarations
 from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar
-from iamdsl.yaml.walk import Walk, one_or_more
+from iamdsl.yaml.walk import Walk
 
 EDITIONS = ("1",)
 """The editions of the language that this front end reads."""
@@ -48,7 +48,7 @@ def _edition(walk: Walk, entry: Entry) -> Edition | None:
 
 def _ordered(walk: Walk, node: Node) -> Iterator[Declaration]:
     """`declarations: [{HEADER: BODY}, ...]`, for files in which the same header stands twice."""
-    for each in one_or_more(node):
+    for each in walk.parts(node, "`declarations`"):
         mapping = walk.mapping(each, "an item of `declarations`")
         for entry in mapping.entries if mapping else ():
             yield from _declared(walk, entry)

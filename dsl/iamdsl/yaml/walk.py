@@ -80,6 +80,20 @@ class Walk:
             self.wrong_shape(node, f"{what} is a mapping", "write one `key: value` in each line")
         return None
 
+    def filled(self, node: Node, what: str) -> Scalar | None:
+        """A text that is not empty, quoted or not."""
+        scalar = self.scalar(node, what)
+        if scalar is not None and not scalar.text:
+            self.report("IAM025", f"{what} is empty", scalar.span, "fill it in or remove it")
+            return None
+        return scalar
+
+    def parts(self, node: Node, what: str) -> tuple[Node, ...]:
+        """The items of a list that has at least one; anything else is a list of one."""
+        if isinstance(node, Sequence) and not node.items:
+            self.report("IAM025", f"{what} is empty", node.span, "name at least one, or remove the key")
+        return one_or_more(node)
+
     def texts(self, nodes: tuple[Node, ...], what: str) -> Iterator[Scalar]:
         """The items of a list that holds only texts; what is something else is reported and left out."""
         for node in nodes:

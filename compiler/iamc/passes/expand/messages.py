@@ -132,7 +132,7 @@ def _level_on_arn(target: OnArn, levels: list[str], vocabulary: Vocabulary) -> D
     offered = [level for level in LEVELS if vocabulary.fitting(shape, level)]
     word = " or ".join(f"`{level}`" for level in levels)
     notes = [f"the ARN is `{target.arn}`"] if target.span.text.strip('"') != target.arn else []
-    foreign = vocabulary.strangers(shape)
+    foreign = [] if offered else vocabulary.strangers(shape)
     if foreign:
         notes.append(f"actions of {listing(foreign)} act on it; name them one by one")
     anywhere = [a for level in levels for a in vocabulary.of_level(shape.arn.service, level) if a.wildcard_only]

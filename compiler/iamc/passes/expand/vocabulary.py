@@ -102,10 +102,9 @@ class Vocabulary:
         arn = parse_arn(text)
         if isinstance(arn, ArnProblem):
             return arn
-        problem = self.shapes.problem(arn)
-        if problem is not None:
-            return problem
-        return Shape(arn, frozenset(kind.name for kind in self.shapes.types_of(arn)))
+        own = frozenset(kind.name for kind in self.shapes.types_of(arn))
+        problem = None if own else self.shapes.problem(arn)
+        return problem or Shape(arn, own)
 
     def types_for(self, shape: Shape, service: str) -> frozenset[str]:
         """The types that `service` gives such a resource, which may lie in the namespace of another."""
