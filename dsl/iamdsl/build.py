@@ -85,7 +85,7 @@ _ONCE: dict[str, frozenset[str]] = {
     "account": frozenset({"alias", "class"}),
     "team": frozenset({"members", "group", "owner"}),
     "grant": frozenset({"until", "reason", "approval"}),
-    "tier": frozenset({"describe", "session", "boundary", "ceiling"}),
+    "tier": frozenset({"describe", "session", "ceiling"}),
     "role": frozenset({"describe", "session", "boundary"}),
 }
 

@@ -42,7 +42,9 @@ def parse(source: Source) -> Parsed:
     elif file.declarations and not edition_tried:
         found.append(_missing_edition(source))
     if not file.declarations and not found:
-        found.append(report("IAM010", "the file declares nothing", source.span(0, 0)))
+        found.append(
+            report("IAM010", "the file declares nothing", source.span(0, 0), help="declare a role, or delete it")
+        )
     return Parsed(file, tuple(ordered(found)), comments_of(source))
 
 

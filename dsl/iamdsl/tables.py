@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import deque
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +94,10 @@ def build_tables(grammar: str, *, strict: bool = False) -> dict[str, Any]:
     lark = Lark(grammar, parser="lalr", maybe_placeholders=True, strict=strict)
     data, memo = lark.memo_serialize([TerminalDef, LarkRule])
     automaton = data["parser"]["parser"]
-    rules = {key: value for key, value in memo.items() if value["__type__"] == "Rule"}
-    numbers = {key: number for number, key in enumerate(rules)}
+    rules = [(key, _plain_rule(value)) for key, value in memo.items() if value["__type__"] == "Rule"]
+    rules.sort(key=itemgetter(1))
+    numbers = {key: number for number, (key, _) in enumerate(rules)}
+    states, start, end = _states(automaton, numbers)
     ignored = set(lark.ignore_tokens)
     terminals = sorted(
         (t for t in lark.terminals if t.name not in ignored),
@@ -101,25 +105,39 @@ def build_tables(grammar: str, *, strict: bool = False) -> dict[str, Any]:
     )
     words = {t.name: _fixed_texts(t) for t in terminals}
     return {
-        "start": automaton["start_states"]["start"],
-        "end": automaton["end_states"]["start"],
-        "states": _states(automaton, numbers),
-        "rules": [_plain_rule(rule) for rule in rules.values()],
+        "start": start,
+        "end": end,
+        "states": states,
+        "rules": [rule for _, rule in rules],
         "patterns": {t.name: t.pattern.to_regexp() for t in terminals if not words[t.name]},
         "late": [t.name for t in terminals if not words[t.name] and not t.priority],
         "words": {name: texts for name, texts in words.items() if texts},
-        "leaves": sorted(_leaves(rules.values())),
+        "leaves": sorted(_leaves(memo.values())),
     }
 
 
-def _states(automaton: Any, numbers: dict[int, int]) -> list[dict[str, int]]:
-    """Lark numbers states 0..n-1 and stores (0, state) for a shift or goto, (1, rule) for a reduction."""
-    names = automaton["tokens"]
-    by_number = sorted(automaton["states"].items())
-    return [
-        {names[token]: ~numbers[to["@"]] if reduce else to for token, (reduce, to) in actions.items()}
-        for _, actions in by_number
-    ]
+def _states(automaton: Any, numbers: dict[int, int]) -> tuple[list[dict[str, int]], int, int]:
+    """The states, the first and the accepting one, numbered in the order in which a walk from the first meets them.
+
+    Lark's own numbers differ from run to run. It stores (0, state) for a shift or goto and (1, rule) for a reduction.
+    """
+    names, table = automaton["tokens"], automaton["states"]
+    start, end = automaton["start_states"]["start"], automaton["end_states"]["start"]
+    order = {start: 0}
+    states: list[dict[str, int]] = []
+    waiting = deque([start])
+    while waiting:
+        row: dict[str, int] = {}
+        for name, reduces, to in sorted((names[token], *action) for token, action in table[waiting.popleft()].items()):
+            if reduces:
+                row[name] = ~numbers[to["@"]]
+                continue
+            if to not in order:
+                order[to] = len(order)
+                waiting.append(to)
+            row[name] = order[to]
+        states.append(row)
+    return states, order[start], order[end]
 
 
 def _plain_rule(rule: Any) -> list[Any]:
@@ -156,6 +174,7 @@ def _leaves(rules: Any) -> set[str]:
     return {
         symbol["name"]
         for rule in rules
+        if rule["__type__"] == "Rule"
         for symbol in rule["expansion"]
         if symbol["__type__"] == "Terminal" and not symbol["filter_out"]
     }

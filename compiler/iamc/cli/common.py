@@ -111,6 +111,8 @@ def catalog_of(options: dict[str, Any]) -> Catalog:
 def show(diagnostics: Sequence[Diagnostic], style: str) -> None:
     """Findings for people go to the error stream, those for machines to the output."""
     if style in HUMAN:
+        if not diagnostics:
+            return
         color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
         text = render(diagnostics, style, color=color, width=_width())
         click.echo(text, err=True, nl=False, color=color)
@@ -119,9 +121,11 @@ def show(diagnostics: Sequence[Diagnostic], style: str) -> None:
 
 
 def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns
+    """Columns of the terminal; 100 where there is none."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 100
 
 
 def status(diagnostics: Sequence[Diagnostic]) -> int:
