@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from iamdsl.source import Span
     from iamdsl.syntax import Text
 
-_REFERENCE = re.compile(r"\$\{([^{}]*)(\}?)")
+_REFERENCE = re.compile(r"\$\{((?:[^{}$]|\$(?!\{))*)(\}?)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*)*")
 # IAM knows `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}` (User Guide, policy variables).
 _IAM_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9-]*:[^\s{}]+(?:\s*,\s*'[^']*')?|[*?$]")
@@ -62,22 +63,15 @@ class _Places:
     def __init__(self, text: Text) -> None:
         self._whole = text.span
         written = text.span.text
-        self._offsets: list[int] | None = None
         if written == text.text:
-            self._first = 0
-        elif written[1:-1] == text.text:
-            self._first = 1
+            self._offsets: Sequence[int] = range(len(written) + 1)
         else:
-            self._offsets = _escaped_offsets(written)
+            self._offsets = _escaped_offsets(written) if written[:1] == '"' else ()
+        self._spelt = len(self._offsets) == len(text.text) + 1
 
     def span(self, start: int, end: int) -> Span:
-        """The span of `value[start:end]`."""
-        if self._offsets is None:
-            return self._whole.part(self._first + start, self._first + end)
-        # A value that its span does not spell out, as in some YAML scalars, has no finer place.
-        if end >= len(self._offsets):
-            return self._whole
-        return self._whole.part(self._offsets[start], self._offsets[end])
+        """The span of `value[start:end]`; of the whole when the source does not spell it out, as YAML may not."""
+        return self._whole.part(self._offsets[start], self._offsets[end]) if self._spelt else self._whole
 
 
 def _escaped_offsets(written: str) -> list[int]:
