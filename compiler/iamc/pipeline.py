@@ -16,6 +16,7 @@ from iamc.passes.arrange import arrange
 from iamc.passes.constrain import constrain
 from iamc.passes.expand import expand
 from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.passes.expectations import check
 from iamc.passes.prove import prove
 from iamc.passes.resolve import resolve
 from iamc.project import Project
@@ -135,5 +136,8 @@ def compile_project(
         compiled.append(Compiled(unit, work.permissions, work.documents, work.lower_bound))
         if progress is not None:
             progress(number, len(organisation.units))
+    if not errors(said):
+        by_name = {unit.unit.name: unit for unit in compiled}
+        said.extend(check(organisation.checks, by_name, context.vocabulary))
     kept = suppress(ordered(said), project.suppressions)
     return Result(organisation, tuple(compiled), tuple(ordered(kept)))

@@ -1,0 +1,109 @@
+"""The expectations of `check` blocks, tried on the permissions of the units that they are about.
+
+`expect deny A` holds when no action of A is granted on anything in scope; `expect allow A` when every action of A is
+granted on every target, under the conditions that `when` names. Where conditions leave it open, a check for deny
+fails and a check for allow fails: neither promises more than is sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from iamc.glob import includes, intersects
+from iamc.model import Atom, Check, Compiled, Condition, Expectation, OnArn, Permission
+from iamc.passes.expand import vocabulary_without
+from iamc.passes.expand.messages import unknown_action
+from iamc.passes.expand.vocabulary import Vocabulary
+from iamdsl import syntax
+from iamdsl.diagnostics import Diagnostic, Label, report
+
+
+def check(checks: tuple[Check, ...], compiled: Mapping[str, Compiled], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """What does not hold, each with the line that decides it."""
+    for one in checks:
+        unit = compiled[one.unit]
+        for expectation in one.expectations:
+            if isinstance(expectation.expect, syntax.ExpectSize):
+                yield from _size(one, expectation, expectation.expect, unit)
+            else:
+                yield from _access(one, expectation, expectation.expect.effect, unit, vocabulary)
+
+
+def _size(one: Check, expectation: Expectation, expect: syntax.ExpectSize, unit: Compiled) -> Iterator[Diagnostic]:
+    sizes = [document.characters for document in unit.documents]
+    got = len(sizes) if expect.metric == "policies" else sum(sizes)
+    if got > int(expect.limit.text):
+        yield report(
+            "IAM501",
+            f"check `{one.title}` failed for `{one.unit}`: {got:,} {expect.metric}",
+            expectation.span,
+            label=f"at most {int(expect.limit.text):,} are expected",
+        )
+
+
+def _access(
+    one: Check, expectation: Expectation, effect: str, unit: Compiled, vocabulary: Vocabulary
+) -> Iterator[Diagnostic]:
+    targets = [t.arn if isinstance(t, OnArn) else "*" for t in expectation.targets] or ["*"]
+    for wanted in expectation.actions:
+        names = frozenset(action.qualified for action in vocabulary.matching(wanted.pattern))
+        if not names:
+            yield unknown_action(wanted, vocabulary)
+        for name in sorted(names):
+            for target in targets:
+                found = _decide(unit.permissions, name, target, expectation.context, effect, vocabulary)
+                if found is not None:
+                    span, why = found
+                    yield report(
+                        "IAM501",
+                        f"check `{one.title}` failed for `{one.unit}`: `{name}` on `{target}` {why}",
+                        expectation.span,
+                        labels=[Label(span.span, "by this line")] if span else [],
+                    )
+                    return
+
+
+def _decide(
+    permissions: tuple[Permission, ...], name: str, target: str, context: Condition, effect: str, vocabulary: Vocabulary
+) -> tuple[Permission | None, str] | None:
+    """The line that breaks the expectation and how, or None when it holds."""
+    about = [p for p in permissions if _names(p, name, vocabulary) and intersects(p.resource, target)]
+    allows = [p for p in about if p.effect == "allow" and _possible(p.condition, context)]
+    denies = [p for p in about if p.effect == "deny"]
+    if effect == "deny":
+        sure = [p for p in denies if _certain(p.condition, context)]
+        for allow in allows:
+            if not any(includes(p.resource, target) or includes(p.resource, allow.resource) for p in sure):
+                return allow, "is allowed"
+        return None
+    if not any(_certain(p.condition, context) and includes(p.resource, target) for p in allows):
+        return None, "is not allowed"
+    blocking = next((p for p in denies if _possible(p.condition, context)), None)
+    return (blocking, "is denied") if blocking else None
+
+
+def _names(permission: Permission, name: str, vocabulary: Vocabulary) -> bool:
+    if name in permission.actions:
+        return True
+    wild = frozenset(action for action in permission.actions if "*" in action or "?" in action)
+    return any(not vocabulary_without(vocabulary, frozenset((name,)), pattern) for pattern in wild)
+
+
+def _certain(condition: Condition, context: Condition) -> bool:
+    """Whether the context names all that the condition asks for."""
+    return all(any(_implies(known, atom) for known in context.atoms) for atom in condition.atoms)
+
+
+def _implies(known: Atom, atom: Atom) -> bool:
+    same = (known.operator, known.key.lower()) == (atom.operator, atom.key.lower())
+    return same and set(known.values) <= set(atom.values)
+
+
+def _possible(condition: Condition, context: Condition) -> bool:
+    """Whether the condition can hold in the context; only plain equality on the same key can rule it out."""
+    for atom in condition.atoms:
+        for known in context.atoms:
+            same = (known.operator, known.key.lower()) == (atom.operator, atom.key.lower())
+            if same and atom.operator in ("StringEquals", "Bool") and not set(known.values) & set(atom.values):
+                return False
+    return True
