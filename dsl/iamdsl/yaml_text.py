@@ -75,7 +75,7 @@ def scalar(text: str, *, flow: bool = False) -> str:
         or text[-1] == ":"
         or ": " in text
         or " #" in text
-        or not text.isprintable()
+        or not (text.isascii() and text.isprintable())
         or _READ_OTHERWISE.fullmatch(text)
         or (flow and _FLOW_INDICATORS.search(text))
     )

@@ -15,8 +15,9 @@ EDITIONS = ("1",)
 
 
 def is_header(key: str) -> bool:
-    """Whether a top-level key begins like a declaration."""
-    return key.partition(" ")[0] in WORDS
+    """Whether a top-level key begins a declaration; `actions` by itself is a key of templates."""
+    word, space, _ = key.partition(" ")
+    return word in WORDS and (bool(space) or word in {"import", "people"})
 
 
 def read_organisation(root: Mapping, source: Source, walk: Walk) -> File:

@@ -27,7 +27,7 @@ from iamdsl.syntax import (
     Target,
     Text,
 )
-from iamdsl.yaml.atoms import ACTION, NAME
+from iamdsl.yaml.atoms import ACTION, NAME, fits
 from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from iamdsl.yaml.walk import Walk
 
@@ -191,13 +191,10 @@ class _Template:
             return ()
         actions = []
         for item in self._items(entry):
-            if ACTION.fullmatch(item.text):
-                actions.append(ActionAccess(item.text, item.span))
-            elif item.text == "*":
+            if item.text == "*":
                 self._bare_star(item, entry)
-            else:
-                help_ = "write one action or pattern in each item, such as `s3:GetObject` or `s3:Get*`"
-                self.walk.report("IAM001", f"`{item.text}` is not an action", item.span, help_)
+            elif fits(self.walk, item, ACTION):
+                actions.append(ActionAccess(item.text, item.span))
         return tuple(actions)
 
     def _statement(self, entry: Entry, access: tuple[AccessItem, ...], targets: tuple[Target, ...]) -> Statement:

@@ -79,7 +79,7 @@ def role_targets(walk: Walk, node: Node, what: str) -> tuple[Target, ...]:
 
 def arn(walk: Walk, node: Node, what: str) -> ArnTarget | None:
     """An ARN where nothing else can stand."""
-    scalar = walk.filled(node, what)
+    scalar = walk.scalar(node, what)
     return ArnTarget(Text(scalar.text, scalar.span), scalar.span) if scalar else None
 
 
@@ -139,7 +139,7 @@ def _role_target(walk: Walk, node: Node, what: str) -> Target | None:
     """A name or an ARN; `{arn: TEXT}` is an ARN even where the text looks like a name."""
     if isinstance(node, Mapping) and [entry.key.text for entry in node.entries] == ["arn"]:
         return arn(walk, node.entries[0].value, "`arn`")
-    scalar = walk.filled(node, what)
+    scalar = walk.scalar(node, what)
     if scalar is None:
         return None
     if scalar.text == "*":

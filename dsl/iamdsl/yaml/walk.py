@@ -80,14 +80,6 @@ class Walk:
             self.wrong_shape(node, f"{what} is a mapping", "write one `key: value` in each line")
         return None
 
-    def filled(self, node: Node, what: str) -> Scalar | None:
-        """A text that is not empty, quoted or not."""
-        scalar = self.scalar(node, what)
-        if scalar is not None and not scalar.text:
-            self.report("IAM025", f"{what} is empty", scalar.span, "fill it in or remove it")
-            return None
-        return scalar
-
     def parts(self, node: Node, what: str) -> tuple[Node, ...]:
         """The items of a list that has at least one; anything else is a list of one."""
         if isinstance(node, Sequence) and not node.items:

@@ -75,7 +75,7 @@ EXPECTED: dict[str, tuple[str, list[str]]] = {
             "allow permissions-management on arn:aws:s3:::orders",
         ],
     ),
-    "single-actions": ("single-actions", ["allow s3:ListAllMyBuckets, ce:GetCostAndUsage on *"]),
+    "single-actions": ("single-actions", ["allow s3:ListAllMyBuckets, ce:GetCostAndUsage on service s3 ce"]),
     "services": (
         "services",
         [
@@ -139,7 +139,7 @@ EXPECTED: dict[str, tuple[str, list[str]]] = {
             "allow list on arn:aws:s3:::orders",
             "allow tagging on arn:aws:s3:::orders",
             "allow permissions-management on arn:aws:s3:::orders",
-            "allow s3:ListAllMyBuckets on *",
+            "allow s3:ListAllMyBuckets on service s3",
             "allow read on service ecr",
             "allow write on service ecr",
             "allow list on service ecr",
