@@ -3,54 +3,34 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from iamdsl.diagnostics import Diagnostic
-from iamdsl.source import Source, Span
+from iamdsl.source import Source
 from iamdsl.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 _ANYWHERE = frozenset({"IAM701", "IAM703", "IAM704"})
-_ARN = re.compile("[\u2018-\u201f\u00ab\u00bb]?arn:")
+_CODE = re.compile(r"\S*[:\uff1a]\S+")
+_QUOTE = re.compile("[\u2018-\u201f\u00ab\u00bb]")
 
 
-def with_unsafe(source: Source, root: Node | None, found: list[Diagnostic]) -> list[Diagnostic]:
-    """`found` and what is wrong with the characters of `source`; a mistake that these explain is left out.
+def unsafe(source: Source, root: Node | None) -> list[Diagnostic]:
+    """The findings on characters; letters of other scripts are refused only in ARNs, actions and their like.
 
-    What cannot be seen is refused everywhere. Letters and signs of other scripts may stand in prose, which needs no
-    quotes in YAML: they are refused in ARNs, and where they are why the text means nothing.
+    Prose needs no quotes in YAML. Names need no look here, as nothing but ASCII fits them.
     """
     from iamdsl.unicode import scan
 
-    matters = _in_broken_lines(found) if root is None else _in_code(root, found)
-    refused = [d for d in scan(source).diagnostics if d.span and (d.code in _ANYWHERE or matters(d.span))]
-    lines = {d.span.line for d in refused if d.span}
+    found = scan(source).diagnostics
     if root is None:
-        lines |= {line + 1 for line in lines}
-    return [*refused, *(d for d in found if d.span and d.span.line not in lines)]
-
-
-def _in_broken_lines(found: list[Diagnostic]) -> Callable[[Span], bool]:
-    """Whether a place is in a line where YAML breaks, or in the line above."""
-    lines = {d.span.line - above for d in found if d.span for above in (0, 1)}
-    return lambda span: span.line in lines
-
-
-def _in_code(root: Node, found: list[Diagnostic]) -> Callable[[Span], bool]:
-    """Whether a place is in an ARN, or in a text that one of `found` complains about."""
-    complaints = sorted(d.span.start for d in found if d.span)
-    ranges = []
+        return list(found)
+    starts = {d.span.start: d for d in found if d.span and d.code not in _ANYWHERE}
+    kept = [d for d in found if d.code in _ANYWHERE]
     for scalar in _scalars(root):
-        start, end = scalar.span.start, scalar.span.end
-        if _ARN.match(scalar.text) or bisect_left(complaints, start) < bisect_left(complaints, end):
-            ranges.append((start, end))
-    ranges.sort()
-
-    def matters(span: Span) -> bool:
-        index = bisect_right(ranges, (span.start, len(span.source.text))) - 1
-        return index >= 0 and span.start < ranges[index][1]
-
-    return matters
+        if _CODE.fullmatch(scalar.text) or _QUOTE.match(scalar.text):
+            within = range(scalar.span.start, scalar.span.end)
+            kept += [finding for start, finding in starts.items() if start in within]
+    return kept
 
 
 def _scalars(root: Node) -> Iterator[Scalar]:
