@@ -37,18 +37,12 @@ def parse_yaml(source: Source) -> YamlParsed:
         file = _read(located.root, source, walk) or file
     elif not walk.diagnostics:
         _no_mapping(located.root, source, walk)
-    return YamlParsed(file, tuple(ordered(_with_unsafe(source, located.root, walk.diagnostics))))
+    found = walk.diagnostics
+    if not source.text.isascii() and not any(d.code == "IAM009" for d in found):
+        from iamdsl.yaml.safety import with_unsafe
 
-
-def _with_unsafe(source: Source, root: Node | None, found: list[Diagnostic]) -> list[Diagnostic]:
-    """The findings and those on characters; a line with a refused character needs no other message."""
-    if source.text.isascii() or any(d.code == "IAM009" for d in found):
-        return found
-    from iamdsl.yaml.safety import unsafe
-
-    refused = unsafe(source, root)
-    lines = {d.span.line for d in refused if d.span}
-    return [*refused, *(d for d in found if d.span and d.span.line not in lines)]
+        found = with_unsafe(source, located.root, found)
+    return YamlParsed(file, tuple(ordered(found)))
 
 
 def _read(root: Mapping, source: Source, walk: Walk) -> File | None:

@@ -217,7 +217,7 @@ class _Template:
             return {}
         if isinstance(entry.value, Mapping) and entry.value.entries:
             return self.walk.keys(entry.value, allowed, f"`{entry.key.text}`")
-        if isinstance(entry.value, Mapping) or _empty(entry.value):
+        if isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and entry.value.null):
             self.walk.report("IAM028", f"`{entry.key.text}` is empty", entry.key.span)
         else:
             self.walk.wrong_shape(entry.value, f"`{entry.key.text}` is a mapping")

@@ -56,8 +56,9 @@ class Walk:
     def needed(self, found: dict[str, Entry], key: str, holder: Mapping | Entry, help_: str) -> Entry | None:
         """The entry `key`, which must not be missing."""
         if key not in found:
-            first = holder.key if isinstance(holder, Entry) else holder.entries[0].key
-            self.report("IAM029", f"the key `{key}` is missing", first.span, help_)
+            entry = holder if isinstance(holder, Entry) else next(iter(holder.entries), None)
+            span = entry.key.span if entry else holder.span
+            self.report("IAM029", f"the key `{key}` is missing", span, help_)
         return found.get(key)
 
     def scalar(self, node: Node, what: str) -> Scalar | None:

@@ -69,6 +69,7 @@ ONE_MISTAKE = {
     "trailing-colon-without-dash": (f"{CRUD}read:\n  {ARN}:\n", "IAM027", "3:3", "remove the colon"),
     "space-in-arn": (CRUD + "read:\n- arn:aws: s3\n", "IAM027", "3:3", "remove the space"),
     "space-in-action": (CRUD + "exclude-actions:\n- s3: Delete*\n", "IAM027", "3:3", "remove the space"),
+    "list-for-mapping": (CRUD + "wildcard-only: ['']\n", "IAM025", "2:16", "is a mapping"),
     "nested-list": (f"{CRUD}read:\n- [{ARN}]\n", "IAM025", "3:3", "but this is a list"),
     "mapping-for-list": (f"{CRUD}read: {{a: b, c: d}}\n", "IAM025", "2:7", "`read` is a list"),
     "text-for-list": (f"{CRUD}read: {ARN}\n", "IAM025", "2:7", "begin each item with `- `"),
@@ -166,6 +167,7 @@ HOSTILE = {
     "too-large": ("x" * (MAX_BYTES + 1), "IAM009"),
     "too-large-in-bytes": ("\u4e00" * (MAX_BYTES // 3 + 1), "IAM009"),
     "fifty-megabytes": ("a: b\n" * 10_000_000, "IAM009"),
+    "many-look-alikes": (f"{CRUD}read: [" + "arn:\u0455, " * 40_000 + "]", "IAM702"),
     "many-duplicates": ("a: b\n" * 50_000, "IAM021"),
 }
 
