@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, Style
 from iamc.model import Document, Permission, Statement, Unit
-from iamc.passes.document import ENVELOPE, size, text_of, with_sids
+from iamc.passes.document import ENVELOPE, size, text_of
 from iamc.passes.merge import merge
 from iamc.passes.minimise import minimise, widened, widenings
+from iamc.passes.sids import with_parts, with_sids
 from iamc.passes.split import Split, split
 from iamc.quotas import Quota
 from iamc.settings import Settings
@@ -38,7 +39,7 @@ def arrange(
     diagnostics = [_oversize(unit, statement, quota) for statement in packed.oversize]
     if len(packed.bins) > allowed:
         diagnostics.append(_too_many(unit, packed, permissions, quota, allowed))
-    bins = _unique_sids(packed.bins)
+    bins = with_parts(packed.bins)
     documents = tuple(Document(unit.name, n, held, text_of(held)) for n, held in enumerate(bins, 1))
     return documents, packed.lower_bound, diagnostics
 
@@ -54,25 +55,6 @@ def _fitted(statements: tuple[Statement, ...], catalog: Catalog, quota: Quota, a
         else:
             low = middle + 1
     return split(widened(statements, steps[:low]), quota.characters)
-
-
-def _unique_sids(bins: Sequence[tuple[Statement, ...]]) -> list[tuple[Statement, ...]]:
-    """Sids made unique again after statements were cut."""
-    from dataclasses import replace
-
-    taken: set[str] = set()
-    out: list[tuple[Statement, ...]] = []
-    for held in bins:
-        fresh: list[Statement] = []
-        for statement in held:
-            sid, number = statement.sid, 1
-            while sid and sid in taken:
-                number += 1
-                sid = f"{statement.sid}x{number}"
-            taken.add(sid)
-            fresh.append(statement if sid == statement.sid else replace(statement, sid=sid))
-        out.append(tuple(fresh))
-    return out
 
 
 def _oversize(unit: Unit, statement: Statement, quota: Quota) -> Diagnostic:

@@ -1,24 +1,20 @@
-"""Statements as policy JSON: elements, sizes and Sids."""
+"""Statements as policy JSON: elements, their order, and their sizes.
+
+Documents are compact JSON in ASCII, other characters escaped: the number of characters is then also the number of
+bytes, so that it does not matter which of the two AWS counts (its own messages name both), and no white space
+stands outside the strings. White space inside strings is counted here although AWS leaves it out for managed
+policies: a document is never longer than its number says.
+"""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-from iamc.catalog import Catalog, Level
-from iamc.model import Statement
+from iamc.model import Condition, Statement
 
 VERSION = "2012-10-17"
-_LEVELS = {
-    Level.LIST: "List",
-    Level.READ: "Read",
-    Level.WRITE: "Write",
-    Level.TAGGING: "Tag",
-    Level.PERMISSIONS: "Permissions",
-}
 
 
 def element(statement: Statement) -> dict[str, Any]:
@@ -38,7 +34,7 @@ def _one_or_many(items: tuple[str, ...]) -> str | list[str]:
 
 def compact(value: Any) -> str:
     """JSON without white space: what AWS counts."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, separators=(",", ":"))
 
 
 def text_of(statements: Iterable[Statement]) -> str:
@@ -55,31 +51,19 @@ def size(statement: Statement) -> int:
     return len(compact(element(statement))) + 1
 
 
-def with_sids(statements: Iterable[Statement], catalog: Catalog) -> tuple[Statement, ...]:
-    """Each statement with a Sid that says what it is about, unique among them all."""
-    taken: dict[str, int] = {}
-    out: list[Statement] = []
-    for statement in statements:
-        stem = _stem(statement, catalog)
-        taken[stem] = taken.get(stem, 0) + 1
-        out.append(replace(statement, sid=stem if taken[stem] == 1 else f"{stem}{taken[stem]}"))
-    return tuple(out)
+def width(item: str) -> int:
+    """Characters that an action or a resource adds to a list, its quotes and comma included."""
+    if item.isascii() and item.isprintable() and '"' not in item and "\\" not in item:
+        return len(item) + 3
+    return len(compact(item)) + 1
 
 
-def _stem(statement: Statement, catalog: Catalog) -> str:
-    services = sorted({action.partition(":")[0] for action in statement.actions})
-    effect = "Deny" if statement.effect == "deny" else ""
-    if services == ["*"]:
-        return f"{effect}Everything"
-    named = "".join(_word(service) for service in services) if len(services) <= 2 else "Several"
-    if len(statement.actions) == 1 and "*" not in statement.actions[0]:
-        return f"{effect}{named}{_word(statement.actions[0].partition(':')[2])}"
-    found = {action.level for name in statement.actions if (action := catalog.action(name))}
-    levels = "".join(word for level, word in _LEVELS.items() if level in found)
-    # A stem that ends in a digit would run into the number of a later one.
-    return f"{effect}{named}{levels or 'All'}"
-
-
-def _word(text: str) -> str:
-    parts = re.split(r"[^A-Za-z0-9]+", text)
-    return "".join(part[:1].upper() + part[1:] for part in parts)
+def content(statement: Statement) -> tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...], Condition]:
+    """What statements are sorted by wherever they stand together: denies first."""
+    return (
+        statement.effect != "deny",
+        statement.resources,
+        statement.actions,
+        statement.patterns,
+        statement.condition,
+    )

@@ -1,100 +1,104 @@
-"""The merge pass: permissions to statements, sharing action sets over resources or resource sets over actions.
+"""The merge pass: permissions to statements, action sets shared over resources and resource sets over actions.
 
-A statement grants each of its actions on each of its resources, so a set of permissions becomes statements without a
-change of meaning in two ways: resources with equal action sets share a statement, or actions with equal
-resource sets do. The shorter of the two is taken for each service. Nothing is ever granted by a cross product that
-was not declared.
+A statement grants each of its actions on each of its resources. `merge` first takes away what another permission of
+the same effect grants anyway, then lets `iamc.passes.sharing` choose the statements. It never writes a pair of
+action and resource that was not declared, and the answer does not depend on the order of the permissions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from iamc.cover import matches
+from iamc.glob import includes
 from iamc.model import ALWAYS, Condition, Permission, Statement
+from iamc.passes.document import content, size
+from iamc.passes.sharing import by_resource, shared
 
-Held: TypeAlias = Mapping[str, frozenset[str]]
-"""The actions on each resource."""
-OVERHEAD = 70
-"""Characters of a statement apart from its actions and resources: Sid, Effect, punctuation."""
+Cells: TypeAlias = Mapping[str, frozenset[str]]
+"""The actions on each resource, under one effect and condition."""
+
+SID = 20
+"""Characters that a Sid takes with its punctuation, about: statements are named only after they are chosen."""
 
 
-def merge(permissions: Iterable[Permission]) -> tuple[Statement, ...]:
-    """The fewest characters of statements that grant exactly the permissions; in an order of their content."""
-    held: defaultdict[tuple[str, Condition], defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for permission in permissions:
-        held[permission.effect, permission.condition][permission.resource] |= permission.actions
+def merge(permissions: Iterable[Permission], *, joint: bool = True) -> tuple[Statement, ...]:
+    """Statements that grant exactly the permissions; denies first, then in the order of their content.
+
+    With `joint`, the statements are chosen for the fewest characters of names and ARNs. Without, each resource
+    stands in one statement, with all that may be done to it: the sets of actions stay whole, which is better for
+    patterns.
+    """
+    held = _gathered(permissions)
     statements: list[Statement] = []
-    for (effect, condition), by_resource in held.items():
-        wider = [held[effect, ALWAYS]] if condition and (effect, ALWAYS) in held else []
-        needed = _needed(by_resource, wider)
-        for part in _parts(needed):
-            statements.extend(
-                Statement(effect, tuple(sorted(actions)), tuple(sorted(resources)), condition)
-                for actions, resources in _shorter(part)
-            )
-    return tuple(sorted(statements, key=_order))
+    for (effect, condition), cells in held.items():
+        broader = _Broader(held.get((effect, ALWAYS), {}), cells)
+        needed = {resource: left for resource, actions in cells.items() if (left := broader.rest(resource, actions))}
+        frame = SID + size(Statement(effect, (), (), condition))
+        for actions, resources in shared(needed, frame) if joint else by_resource(needed):
+            statements.append(Statement(effect, tuple(sorted(actions)), tuple(sorted(resources)), condition))
+    return tuple(sorted(statements, key=content))
 
 
-def _order(statement: Statement) -> tuple[bool, tuple[str, ...], tuple[str, ...], Condition]:
-    return statement.effect != "deny", statement.resources, statement.actions, statement.condition
+def _gathered(permissions: Iterable[Permission]) -> dict[tuple[str, Condition], dict[str, frozenset[str]]]:
+    """All actions on each resource, by effect and condition."""
+    held: defaultdict[tuple[str, Condition], dict[str, frozenset[str]]] = defaultdict(dict)
+    for permission in permissions:
+        cells = held[permission.effect, permission.condition]
+        known = cells.get(permission.resource)
+        cells[permission.resource] = permission.actions if known is None else known | permission.actions
+    return held
 
 
-def _needed(by_resource: Mapping[str, set[str]], wider: list[defaultdict[str, set[str]]]) -> Held:
-    """What is left when that which the same effect grants anyway is taken away: on `*`, or without a condition."""
-    needed: dict[str, frozenset[str]] = {}
-    for resource, actions in by_resource.items():
-        covers = [other.get(place, set()) for other in wider for place in {resource, "*"}]
-        if resource != "*":
-            covers.append(by_resource.get("*", set()))
-        left = _uncovered(_uncovered(actions, actions), *covers)
-        if left:
-            needed[resource] = left
-    return needed
+@dataclass(slots=True)
+class _Broader:
+    """What is granted anyway: on `*`, without a condition, or by a wildcard as written.
+
+    Many resources carry equal sets of actions; what is left of each set is worked out once.
+    """
+
+    always: Cells
+    cells: Cells
+    _known: dict[tuple[frozenset[str], ...], frozenset[str]] = field(default_factory=dict)
+
+    def rest(self, resource: str, actions: frozenset[str]) -> frozenset[str]:
+        """The actions on this resource that nothing broader grants."""
+        others = [
+            cells[place]
+            for cells in (self.always, self.cells)
+            for place in (resource, "*")
+            if place in cells and not (place == resource and cells is self.cells)
+        ]
+        key = (actions, *others)
+        if key not in self._known:
+            left = frozenset(_without(actions.difference(*others), others))
+            self._known[key] = frozenset(_distinct(left))
+        return self._known[key]
 
 
-def _uncovered(actions: Iterable[str], *covers: set[str]) -> frozenset[str]:
-    """The actions that no cover grants: by name (unless the cover is the set itself), or by a wildcard as written."""
-    actions = frozenset(actions)
-    same = len(covers) == 1 and covers[0] == actions
-    if not same:
-        actions = actions.difference(*covers)
-    wild = [pattern for cover in covers for pattern in cover if "*" in pattern or "?" in pattern]
+def _without(actions: frozenset[str], others: Iterable[frozenset[str]]) -> Iterable[str]:
+    """The actions that no wildcard of the others covers."""
+    wild = {pattern for other in others for pattern in other if is_wild(pattern)}
+    return (action for action in actions if not any(_covers(pattern, action) for pattern in wild)) if wild else actions
+
+
+def _distinct(actions: frozenset[str]) -> Iterable[str]:
+    """The actions that no wildcard beside them covers; of wildcards that say the same, the first stays."""
+    wild = {pattern for pattern in actions if is_wild(pattern)}
+    for action in actions if wild else ():
+        covers = (pattern for pattern in wild if pattern != action and _covers(pattern, action))
+        if not any(pattern < action or not _covers(action, pattern) for pattern in covers):
+            yield action
     if not wild:
-        return actions
-    return frozenset(
-        action for action in actions if not any(pattern != action and matches(pattern, action) for pattern in wild)
-    )
+        yield from actions
 
 
-def _parts(needed: Held) -> list[Held]:
-    """`*` by itself and the ARNs of each service: what may share statements."""
-    parts: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    for resource in sorted(needed):
-        service = resource.split(":", 3)[2] if resource.startswith("arn:") else ""
-        parts[service][resource] = needed[resource]
-    return list(parts.values())
+def is_wild(action: str) -> bool:
+    """Whether the author wrote a wildcard."""
+    return "*" in action or "?" in action
 
 
-def _shorter(part: Held) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """The shorter grouping of (actions, resources)."""
-    by_actions: defaultdict[frozenset[str], set[str]] = defaultdict(set)
-    places: defaultdict[str, set[str]] = defaultdict(set)
-    for resource, actions in part.items():
-        by_actions[actions].add(resource)
-    if len(by_actions) > 1:
-        for actions, resources in by_actions.items():
-            for action in actions:
-                places[action] |= resources
-    by_resources: defaultdict[frozenset[str], set[str]] = defaultdict(set)
-    for action, resources in places.items():
-        by_resources[frozenset(resources)].add(action)
-    one = [(actions, frozenset(resources)) for actions, resources in by_actions.items()]
-    other = [(frozenset(actions), resources) for resources, actions in by_resources.items()]
-    return other if other and _cost(other) < _cost(one) else one
-
-
-def _cost(groups: list[tuple[frozenset[str], frozenset[str]]]) -> int:
-    return sum(OVERHEAD + sum(len(text) + 3 for texts in group for text in texts) for group in groups)
+def _covers(outer: str, inner: str) -> bool:
+    return includes(outer.lower(), inner.lower())

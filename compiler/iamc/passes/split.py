@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from iamc.model import Statement
 from iamc.passes.document import ENVELOPE, size
 
-SID_ROOM = 4
+SID_ROOM = 8
 """Characters kept free in a statement that is cut, for the number that its Sid gets."""
 
 
