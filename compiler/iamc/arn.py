@@ -9,9 +9,9 @@ reference_policies_variables for variables, which may not stand before the fifth
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from iamdsl.suggest import did_you_mean
+from iamdsl.values import dataclass
 
 PARTITIONS = {
     "aws": re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"),

@@ -13,9 +13,10 @@ Guide, reference_policies_variables, "Specifying special characters"). Case coun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from iamdsl.values import dataclass
 
 _UNIT = re.compile(r"\$\{[^}]*\}|.", re.DOTALL)
 _WILD = re.compile(r"[*?$]")

@@ -12,11 +12,12 @@ Actions are written `service:Name` in the catalogue's casing. Two words stand fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from iamdsl.source import Span
 from iamdsl.syntax import ExpectAccess, ExpectSize
+from iamdsl.values import dataclass
 
 # conditions ------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from the unit's work so far to the work with its own part added. Diagnostics are
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache
@@ -26,6 +26,7 @@ from iamc.settings import Settings
 from iamc.verify.universe import KnownAction, Universe
 from iamdsl.diagnostics import Diagnostic, errors, ordered
 from iamdsl.suppress import suppress
+from iamdsl.values import dataclass
 
 
 @dataclass(slots=True)

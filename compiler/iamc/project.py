@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.reading import from_bytes, read
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from iamdsl.source import Source
@@ -169,7 +168,7 @@ class _Loader:
         name = declaration.path.text
         if name in self.files:
             return name
-        entry = files("iamc") / "library" / f"{name.removeprefix(LIBRARY)}.iamdsl"
+        entry = Path(__file__).with_name("library") / f"{name.removeprefix(LIBRARY)}.iamdsl"
         if not entry.is_file():
             self.diagnostics.append(
                 report(

@@ -7,11 +7,12 @@ until somebody classes it. An overlay's `sensitivity` entries come first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from iamc.catalog import Action, Catalog, Level
 from iamc.cover import matches
 from iamc.data import table
+from iamdsl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

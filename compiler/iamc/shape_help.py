@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iamc.arn import Arn, ArnProblem
 from iamc.glob import is_literal
 from iamc.template import PLACEHOLDER, Name, Segment, Template, fits
 from iamdsl.suggest import did_you_mean, nearest
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,11 +6,11 @@ service, looked up by their first word; the most specific ones win.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iamc.spellings import SPELLINGS
 from iamc.template import Name, Template, compile_template, fits, loosened, outranks
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

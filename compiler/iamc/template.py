@@ -21,12 +21,13 @@ word are left out, so that nobody is granted object access by the name of a buck
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from iamc.arn import pieces
 from iamc.glob import includes, intersects
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

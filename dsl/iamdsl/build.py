@@ -6,13 +6,14 @@ A function takes the span of its rule and then the rule's children; an optional 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from iamdsl import syntax as s
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Source, Span
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from iamdsl.values import dataclass
 
 DEEPEST = 32
 """How deep brackets may nest before the text is given up; the language itself nests one deep."""

@@ -6,7 +6,7 @@ safety, 9 the run itself. `pages/CODE.md` beside this module explains each at le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from iamdsl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from iamdsl.source import Source, Span
+from iamdsl.values import dataclass
 
 # A `#` inside a string is text. A string that is never closed ends with its line.
 _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*')

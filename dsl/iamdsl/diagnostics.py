@@ -7,11 +7,12 @@ in backticks, no word of the host language appears, and the span carries the quo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from iamdsl.codes import CODES
 from iamdsl.source import Span
+from iamdsl.values import dataclass
 
 
 class Severity(str, Enum):

@@ -6,13 +6,12 @@ The result is then parsed again: it must say the same, keep every comment, and b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iamdsl.diagnostics import Diagnostic, Severity, report
 from iamdsl.formatting.layout import laid_out
 from iamdsl.formatting.lexemes import lexemes_of
 from iamdsl.parse import Parsed, parse, parser
 from iamdsl.source import Source
+from iamdsl.values import dataclass
 
 _HARMLESS = frozenset({"IAM005", "IAM008", "IAM010"})
 """Errors that leave no doubt about what a text says: a snippet has no edition, and layout mends tabs."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from iamdsl.diagnostics import Diagnostic, report
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from iamdsl.source import Span

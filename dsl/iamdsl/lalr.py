@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from iamdsl.tables import Rule, Tables

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from iamdsl.lalr import Parser
 from iamdsl.syntax import File
 from iamdsl.tables import load_tables
 from iamdsl.unicode import scan
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from iamdsl.source import Source

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from iamdsl.codes import CODES
 from iamdsl.comments import Comment
 from iamdsl.diagnostics import Diagnostic, errors, report
 from iamdsl.source import Span
 from iamdsl.suggest import did_you_mean
+from iamdsl.values import dataclass
 
 _IGNORE = re.compile(r"#\s*iamc:\s*ignore\[([^\]]*)\]\s*(.*)")
 _MEANT = re.compile(r"#\s*iamc:")

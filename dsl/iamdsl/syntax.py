@@ -7,10 +7,11 @@ interpolations. Order is the author's everywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from iamdsl.source import Span
+from iamdsl.values import dataclass
 
 # atoms ---------------------------------------------------------------------------------------------------
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from iamdsl.cache import Cache, user_cache
+from iamdsl.values import dataclass
 
 _GRAMMAR = Path(__file__).with_name("grammar.lark")
 _WORD_LIST = re.compile(r"\(\?:[a-z\\|-]+\)")

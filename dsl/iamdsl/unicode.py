@@ -9,10 +9,10 @@ those of the TR39 confusables that a keyboard layout offers.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from iamdsl.values import dataclass
 
 WIDTH = 88
 _LONGEST_SIMPLE_KEY = 1000  # YAML sets the limit at 1024 characters

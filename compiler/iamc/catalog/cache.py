@@ -11,9 +11,10 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from iamdsl.values import dataclass
 
 _FORMAT = "iamc catalog cache 1"
 _LINUX = sys.platform == "linux"

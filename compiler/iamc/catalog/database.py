@@ -12,11 +12,11 @@ import importlib.util
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iamc.catalog.model import CatalogError
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

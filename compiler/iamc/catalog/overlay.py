@@ -7,7 +7,7 @@ that the database has meanwhile learnt, because the two might disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from iamc.catalog.model import (
     Service,
 )
 from iamc.catalog.overlay_file import OverlayFile, place
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import iamc_schemas
 from iamc.catalog.model import CatalogError
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

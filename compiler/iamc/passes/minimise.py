@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, RiskModel, Step, Style, apply, ladder
 from iamc.model import Statement
 from iamc.passes.merge import is_wild
+from iamdsl.values import dataclass
 
 
 def minimise(

@@ -7,10 +7,11 @@ first-fit decreasing; a second packing, next-fit, is kept where it should need f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from iamc.model import Statement
 from iamc.passes.document import ENVELOPE, size
+from iamdsl.values import dataclass
 
 SID_ROOM = 8
 """Characters kept free in a statement that is cut, for the number that its Sid gets."""

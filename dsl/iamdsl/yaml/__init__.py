@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iamdsl.diagnostics import Diagnostic, ordered
 from iamdsl.source import Source
 from iamdsl.suggest import nearest
 from iamdsl.syntax import File
+from iamdsl.values import dataclass
 from iamdsl.yaml.nodes import Mapping, Node, locate
 from iamdsl.yaml.organisation import is_header, read_organisation
 from iamdsl.yaml.policy_sentry import KEYS, read_template

@@ -8,11 +8,12 @@ neither deep nesting nor an alias bomb costs more than reading the text.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iamdsl.diagnostics import Diagnostic, Label, report
 from iamdsl.source import Source, Span
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

@@ -7,7 +7,7 @@ over.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from iamc.arn import Arn, ArnProblem, parse_arn
 from iamc.catalog import Action, Catalog, Level
@@ -15,6 +15,7 @@ from iamc.cover import matches
 from iamc.sensitivity import Sensitivity
 from iamc.shapes import Shapes
 from iamdsl.suggest import nearest
+from iamdsl.values import dataclass
 
 READS = {"read-config": "config", "read-data": "data"}
 """The two halves of all reading, and what the sensitivity table calls them."""

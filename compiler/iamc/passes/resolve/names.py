@@ -8,7 +8,7 @@ a name is used says which kind is meant. A file sees its own names, those of an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from iamc.project import Project
@@ -16,6 +16,7 @@ from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 from iamdsl.suggest import nearest
+from iamdsl.values import dataclass
 
 KINDS: Mapping[type[Any], str] = {
     syntax.Let: "variable",

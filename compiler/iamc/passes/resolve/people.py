@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from iamc.passes.resolve.names import Names
 from iamc.project import Project
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, report
+from iamdsl.values import dataclass
 
 NOTICE = timedelta(days=14)
 """How long before its end a grant is warned about."""
