@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamc.glob import includes
-from iamc.model import ALWAYS, Ceiling, LevelWanted, Permission, Unit, Wanted
+from iamc.model import ALWAYS, ActionWanted, Ceiling, LevelWanted, Permission, Unit, Wanted
 from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
@@ -34,36 +34,37 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
 def _above(
     unit: Unit, ceiling: Ceiling, permissions: Sequence[Permission], vocabulary: Vocabulary
 ) -> Iterator[Diagnostic]:
+    known: dict[frozenset[str], frozenset[str]] = {}
     for permission in permissions:
         if permission.effect != "allow":
             continue
-        above = [name for name in _opened(permission.actions, vocabulary) if not _within(name, ceiling, vocabulary)]
-        if above:
+        if permission.actions not in known:
+            known[permission.actions] = _beyond(permission.actions, ceiling, vocabulary)
+        if above := known[permission.actions]:
             yield report(
                 "IAM301",
                 f"role `{unit.role.name}` exceeds the ceiling of tier `{ceiling.tier}`",
                 permission.span,
-                label=f"{listing(above)} is above the ceiling",
+                label=f"{listing(sorted(above))} is above the ceiling",
                 labels=[Label(ceiling.span, "the ceiling is set here")],
                 help="ask for less here, or use a tier with a higher ceiling",
             )
 
 
-def _opened(actions: frozenset[str], vocabulary: Vocabulary) -> list[str]:
-    return sorted({a.qualified for name in actions for a in vocabulary.matching(name)})
+def _beyond(actions: frozenset[str], ceiling: Ceiling, vocabulary: Vocabulary) -> frozenset[str]:
+    """Which of the actions the ceiling does not include."""
+    names = frozenset[str]().union(*map(vocabulary.names, actions))
+    services = sorted({name.partition(":")[0] for name in names})
+    within = names.intersection(_covered(ceiling.wanted, services, vocabulary))
+    return names - within.difference(_covered(ceiling.exceptions, services, vocabulary))
 
 
-def _within(name: str, ceiling: Ceiling, vocabulary: Vocabulary) -> bool:
-    return any(_covers(w, name, vocabulary) for w in ceiling.wanted) and not any(
-        _covers(w, name, vocabulary) for w in ceiling.exceptions
-    )
-
-
-def _covers(wanted: Wanted, name: str, vocabulary: Vocabulary) -> bool:
-    if isinstance(wanted, LevelWanted):
-        action = vocabulary.catalog.action(name)
-        return action is not None and vocabulary.is_at(action, wanted.level)
-    return any(action.qualified == name for action in vocabulary.matching(wanted.pattern))
+def _covered(wanted: Sequence[Wanted], services: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """What a ceiling's levels and patterns name in some services, at least."""
+    found = [vocabulary.names(item.pattern) for item in wanted if isinstance(item, ActionWanted)]
+    for level in (item.level for item in wanted if isinstance(item, LevelWanted)):
+        found += [vocabulary.names_at(service, level) for service in services]
+    return frozenset().union(*found)
 
 
 def _shadowed(permissions: Sequence[Permission], vocabulary: Vocabulary) -> Iterator[Diagnostic]:

@@ -91,13 +91,13 @@ def _exclude(
 
 def vocabulary_without(vocabulary: Vocabulary, actions: frozenset[str], pattern: str) -> frozenset[str]:
     """`actions` less those that match `pattern`; a set written as `service:*` is opened only when it must be."""
-    gone = frozenset(action.qualified for action in vocabulary.matching(pattern))
+    gone = vocabulary.names(pattern)
     opened: set[str] = set()
     for action in actions:
         if not action.endswith("*"):
             opened.add(action)
             continue
-        names = frozenset(a.qualified for a in vocabulary.matching(action))
+        names = vocabulary.names(action)
         if names.isdisjoint(gone):
             opened.add(action)
         elif action == "*":

@@ -38,6 +38,7 @@ class Vocabulary:
     shapes: Shapes = field(init=False)
     _levels: dict[tuple[str, str], tuple[Action, ...]] = field(default_factory=dict)
     _patterns: dict[str, tuple[Action, ...]] = field(default_factory=dict)
+    _names: dict[str | tuple[str, str], frozenset[str]] = field(default_factory=dict)
     _shapes: dict[str, Shape | ArnProblem] = field(default_factory=dict)
     _fitting: dict[tuple[str, str, frozenset[str]], frozenset[str]] = field(default_factory=dict)
     _foreign: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
@@ -54,6 +55,13 @@ class Vocabulary:
             self._levels[key] = tuple(a for a in self.catalog.actions(service) if self.is_at(a, level))
         return self._levels[key]
 
+    def names_at(self, service: str, level: str) -> frozenset[str]:
+        """The qualified names of `of_level`."""
+        key = (service, level)
+        if key not in self._names:
+            self._names[key] = frozenset(action.qualified for action in self.of_level(service, level))
+        return self._names[key]
+
     def is_at(self, action: Action, level: str) -> bool:
         """Whether an action belongs to an access level of the language.
 
@@ -69,6 +77,12 @@ class Vocabulary:
         if pattern not in self._patterns:
             self._patterns[pattern] = tuple(self._match(pattern))
         return self._patterns[pattern]
+
+    def names(self, pattern: str) -> frozenset[str]:
+        """The qualified names of `matching`."""
+        if pattern not in self._names:
+            self._names[pattern] = frozenset(action.qualified for action in self.matching(pattern))
+        return self._names[pattern]
 
     def _match(self, pattern: str) -> Iterable[Action]:
         prefix, _, name = pattern.partition(":")
