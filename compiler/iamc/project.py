@@ -7,7 +7,7 @@ outside the project's folder. Nothing here knows what a declaration means.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def load_project(paths: Iterable[Path], *, root: Path | None = None) -> Project:
                 )
             )
         found.extend(sources)
-    loader.root = (root or _project_root(found)).resolve()
+    loader.root = (root or project_root(found)).resolve()
     for path in found:
         loader.load(path, ())
     return Project(loader.files, loader.imports, tuple(loader.suppressions), tuple(loader.diagnostics))
@@ -108,7 +108,7 @@ class _Loader:
         real = path.resolve()
         if real in self._known:
             return self._known[real]
-        source, diagnostics = read(path, _display(path))
+        source, diagnostics = read(path, display(path))
         self.diagnostics.extend(diagnostics)
         if source is None:
             return None
@@ -142,7 +142,7 @@ class _Loader:
                     "IAM105",
                     f"`{wanted.text}` is outside the project",
                     wanted.span,
-                    label=f"the project is `{_display(self.root)}`",
+                    label=f"the project is `{display(self.root)}`",
                     help="copy the file into the project, or name a wider project with --root",
                 )
             )
@@ -220,7 +220,8 @@ def _not_found(declaration: syntax.Import, target: Path) -> Diagnostic:
     )
 
 
-def _project_root(paths: list[Path]) -> Path:
+def project_root(paths: Sequence[Path]) -> Path:
+    """The nearest folder above all of the files that holds `.git`, else their common parent."""
     if not paths:
         return Path.cwd()
     folders = [path.resolve().parent for path in paths]
@@ -231,7 +232,7 @@ def _project_root(paths: list[Path]) -> Path:
     return common
 
 
-def _display(path: Path) -> str:
+def display(path: Path) -> str:
     """The path as people write it: relative when it lies below the current folder, with forward slashes."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve()).as_posix() or "."
@@ -239,4 +240,4 @@ def _display(path: Path) -> str:
         return path.as_posix()
 
 
-__all__ = ["Label", "Project", "load_project", "load_text", "parse_source", "sources_in"]
+__all__ = ["Label", "Project", "display", "load_project", "load_text", "parse_source", "project_root", "sources_in"]

@@ -46,18 +46,22 @@ def _shared(teams: int) -> str:
 
 
 def _team(team: int, roles: int, lines: int, chance: random.Random) -> str:
-    text = ["edition 1", "", 'import "org.iamdsl" as org', ""]
     names = [f"t{team}-{n}" for n in range(max(4, lines // 4))]
-    for name in names:
-        text += [f"resources {name} {{", *(f"  {kind} {arn % name}" for kind, arn, _ in KINDS), "}", ""]
+    choices = [(name, kind, level) for name in names for kind, _, levels in KINDS for level in levels]
+    used: set[tuple[str, str]] = set()
+    text: list[str] = []
     for role in range(roles):
         text += [f"role t{team}-r{role} : org.worker {{"]
-        choices = [(name, kind, level) for name in names for kind, _, levels in KINDS for level in levels]
         for name, kind, level in chance.sample(choices, min(lines, len(choices))):
             text.append(f"  allow {level} on {name}.{kind}")
+            used.add((name, kind))
         one, other = chance.sample(range(ACCOUNTS), 2)
         text += ["}", "", f"grant t{team}-r{role} to org.t{team} in org.a{one}, org.a{other}", ""]
-    return "\n".join(text)
+    head = ["edition 1", "", 'import "org.iamdsl" as org', ""]
+    for name in names:
+        lines_of = [f"  {kind} {arn % name}" for kind, arn, _ in KINDS if (name, kind) in used]
+        head += [f"resources {name} {{", *lines_of, "}", ""] if lines_of else []
+    return "\n".join([*head, *text])
 
 
 def write(folder: Path, roles: int, lines: int) -> None:

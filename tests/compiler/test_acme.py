@@ -13,8 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from iamc.catalog import Catalog
-from iamc.emit.files import policy_files
-from iamc.emit.manifest import manifest
+from iamc.emit.manifest import manifest, outputs_of
 from iamc.pipeline import compile_project
 from iamc.project import load_project
 from iamc.settings import Settings
@@ -26,9 +25,9 @@ SETTINGS = Settings(today=date(2026, 11, 24))
 def outputs(paths: list[Path], catalog: Catalog) -> dict[str, str]:
     result = compile_project(load_project(paths, root=ROOT), catalog, SETTINGS)
     assert result.diagnostics == ()
-    files, problems = policy_files(result.compiled)
+    written, problems = outputs_of(result.compiled)
     assert problems == []
-    return files | {"manifest.json": manifest(result.compiled, catalog.identity, SETTINGS)}
+    return {**written.files, "manifest.json": manifest(written, catalog.identity, SETTINGS)}
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.working import working
-from iamc.emit.files import MANIFEST, policy_files, pretty, write_all
-from iamc.emit.manifest import manifest
+from iamc.emit.files import MANIFEST, pretty, write_all
+from iamc.emit.manifest import manifest, outputs_of
+from iamc.incremental import compile_changed
 from iamc.pipeline import Result, compile_project
-from iamc.project import Project, load_project, load_text
+from iamc.project import Project, load_project, load_text, sources_in
 from iamc.settings import Settings
 from iamdsl.diagnostics import ordered
 
@@ -28,8 +31,9 @@ from iamdsl.diagnostics import ordered
 )
 @click.option("--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit.")
 @click.option("--stats", is_flag=True, help="Say how full the documents are.")
+@click.option("--incremental", is_flag=True, help="Compile only the files that changed since the last time.")
 @project_options
-def command(output: Path | None, target: str, stats: bool, **options: Any) -> None:
+def command(output: Path | None, target: str, stats: bool, incremental: bool, **options: Any) -> None:
     """Compile declarations to policy documents.
 
     PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
@@ -43,26 +47,36 @@ def command(output: Path | None, target: str, stats: bool, **options: Any) -> No
     del target
     style: str = options["style"]
     settings = settings_of(options)
-    project = read_project(options)
     catalog = catalog_of(options)
     with working("compiling") as progress:
-        result = compile_project(project, catalog, settings, progress)
-    files, problems = policy_files(result.compiled)
-    diagnostics = ordered([*result.diagnostics, *problems])
+        sources = _sources(options) if incremental and not stats else []
+        if sources:
+            cache = Cache(None) if options["no_cache"] else user_cache()
+            outputs, diagnostics = compile_changed(sources, options["root"], catalog, settings, cache, progress)
+        else:
+            result = compile_project(read_project(options), catalog, settings, progress)
+            outputs, problems = outputs_of(result.compiled)
+            diagnostics = ordered([*result.diagnostics, *problems])
     show(diagnostics, style)
     if status(diagnostics):
         raise SystemExit(status(diagnostics))
     if output is not None:
-        texts = {name: pretty(text) for name, text in files.items()}
-        texts[MANIFEST] = manifest(result.compiled, catalog.identity, settings)
+        texts = {name: pretty(text) for name, text in outputs.files.items()}
+        texts[MANIFEST] = manifest(outputs, catalog.identity, settings)
         try:
             write_all(output, texts)
         except OSError as error:
             stop(f"cannot write to `{output}`: {error.strerror or error}", style, "IAM902")
     elif style in HUMAN:
-        click.echo(_printed(files), nl=False)
+        click.echo(_printed(outputs.files), nl=False)
     if stats and style in HUMAN:
         click.echo(_stats(result, settings), err=True, nl=False)
+
+
+def _sources(options: dict[str, Any]) -> list[Path]:
+    """The files that PATHS mean; none for the standard input, of which nothing can be known beforehand."""
+    paths = paths_or_here(options["paths"], options["style"])
+    return [file for path in paths if str(path) != "-" for file in (sources_in(path) if path.is_dir() else [path])]
 
 
 def read_project(options: dict[str, Any]) -> Project:
@@ -79,7 +93,7 @@ def read_project(options: dict[str, Any]) -> Project:
     return load_project(paths, root=options["root"])
 
 
-def _printed(files: dict[str, str]) -> str:
+def _printed(files: Mapping[str, str]) -> str:
     """One document as it is; several as one object by file name."""
     if len(files) == 1:
         return pretty(next(iter(files.values())))

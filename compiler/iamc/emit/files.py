@@ -47,13 +47,14 @@ def pretty(text: str) -> str:
 
 
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
-    """Write every file, each by a rename, the manifest last; then remove what an earlier manifest alone lists.
+    """Write every file that differs, each by a rename, the manifest last; then remove what an earlier one alone lists.
 
     Raises OSError when the folder cannot be written; a file is then either the old one or the new one.
     """
     old = _listed(folder / MANIFEST)
     for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
-        _replace(folder / name, files[name])
+        if not _holds(folder / name, files[name]):
+            _replace(folder / name, files[name])
     for name in old - set(files):
         if not _unsafe(name):
             with contextlib.suppress(OSError):
@@ -66,6 +67,13 @@ def _listed(manifest: Path) -> set[str]:
         return {entry["file"] for entry in content["documents"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return not path.is_symlink() and path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
 def _replace(path: Path, text: str) -> None:
