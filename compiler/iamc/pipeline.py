@@ -16,7 +16,7 @@ from iamc.passes.arrange import arrange
 from iamc.passes.constrain import constrain
 from iamc.passes.expand import expand
 from iamc.passes.expand.vocabulary import Vocabulary
-from iamc.passes.expectations import check
+from iamc.passes.expectations import Outcome, try_checks
 from iamc.passes.prove import prove
 from iamc.passes.resolve import resolve
 from iamc.project import Project
@@ -109,11 +109,15 @@ PASSES: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain, _arr
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A compiled project. When `failed`, no output may be written."""
+    """A compiled project. When `failed`, no output may be written.
+
+    `outcomes` has every expectation of the checks, and none when other errors kept them from being tried.
+    """
 
     organisation: Organisation
     compiled: tuple[Compiled, ...]
     diagnostics: tuple[Diagnostic, ...]
+    outcomes: tuple[Outcome, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -137,8 +141,10 @@ def compile_project(
         compiled.append(Compiled(unit, work.permissions, work.documents, work.lower_bound))
         if progress is not None:
             progress(number, len(organisation.units))
+    outcomes: tuple[Outcome, ...] = ()
     if not errors(said):
         by_name = {unit.unit.name: unit for unit in compiled}
-        said.extend(check(organisation.checks, by_name, context.vocabulary))
+        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary))
+        said.extend(outcome.failure for outcome in outcomes if outcome.failure)
     kept = suppress(ordered(said), project.suppressions)
-    return Result(organisation, tuple(compiled), tuple(ordered(kept)))
+    return Result(organisation, tuple(compiled), tuple(ordered(kept)), outcomes)

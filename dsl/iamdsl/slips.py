@@ -22,6 +22,8 @@ _SINGLE_QUOTED = re.compile(r"'((?:[^'\"\n]|'(?=\w))*)'")
 _SPACED_ACTION = re.compile(r"([A-Za-z0-9*?-]+)\s*:\s*([A-Za-z*?][A-Za-z0-9*?]*)")
 _SPACED_ARN = re.compile(r"(arn:\S*)[ \t]+([^\s,{}\"#]+)")
 _OPEN_ARN = re.compile(r"[:/]\Z")
+_WORD_AFTER_COMMA = re.compile(r",\s*([a-z]+)\b")
+_CONDITIONS = ("mfa", "tag", "principal", "request", "region", "ip", "vpce", "org", "via", "before", "after")
 _CLAUSES = ("with", "without", "when", "until")
 
 
@@ -86,6 +88,17 @@ def _brackets(m: Mistake) -> Diagnostic | None:
     if m.found[:1] in {"(", "["} and m.at:
         return m.unexpected("lists stand without brackets: `a, b`")
     return None
+
+
+def _joined_conditions(m: Mistake) -> Diagnostic | None:
+    """`when mfa, region "x"`: a comma joins the values of one condition, `and` joins conditions."""
+    at = m.at if m.found == "," else m.failure.previous - 1
+    following = _WORD_AFTER_COMMA.match(m.text, at)
+    if not following or following[1] not in _CONDITIONS or not re.search(r"\bwhen\b", m.text[:at]):
+        return None
+    help_ = f"join conditions with `and`: `... and {following[1]} ...`"
+    comma = m.span(at, at + 1)
+    return report("IAM001", "unexpected `,`", comma, help=help_, fix=Fix(comma, " and", "write `and`"))
 
 
 def _comma(m: Mistake) -> Diagnostic | None:
@@ -290,6 +303,7 @@ _RULES: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     _comment,
     _variable,
     _unclosed_brace,
+    _joined_conditions,
     _comma,
     _sign,
     _spaced_action,

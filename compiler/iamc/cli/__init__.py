@@ -19,7 +19,9 @@ COMMANDS = {
     "convert": "Convert between .iamdsl and YAML.",
     "explain": "Explain a diagnostic code.",
     "fmt": "Format .iamdsl files.",
+    "init": "Begin a project.",
     "query": "Ask the action database.",
+    "test": "Run the checks of declarations.",
 }
 
 

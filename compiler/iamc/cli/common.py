@@ -114,13 +114,13 @@ def show(diagnostics: Sequence[Diagnostic], style: str) -> None:
         if not diagnostics:
             return
         color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-        text = render(diagnostics, style, color=color, width=_width())
+        text = render(diagnostics, style, color=color, width=terminal_width())
         click.echo(text, err=True, nl=False, color=color)
     else:
         click.echo(render(diagnostics, style), nl=False)
 
 
-def _width() -> int:
+def terminal_width() -> int:
     """Columns of the terminal; 100 where there is none."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns

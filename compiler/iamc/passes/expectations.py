@@ -16,51 +16,65 @@ from iamc.passes.expand.messages import unknown_action
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.values import dataclass
 
 
-def check(checks: tuple[Check, ...], compiled: Mapping[str, Compiled], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """What does not hold, each with the line that decides it."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One expectation tried on one unit: what is wrong, or None when it holds."""
+
+    check: Check
+    expectation: Expectation
+    failure: Diagnostic | None
+
+
+def try_checks(
+    checks: tuple[Check, ...], compiled: Mapping[str, Compiled], vocabulary: Vocabulary
+) -> Iterator[Outcome]:
+    """Every expectation of every check, in order; a failure names the line that decides it."""
     for one in checks:
         unit = compiled[one.unit]
         for expectation in one.expectations:
             if isinstance(expectation.expect, syntax.ExpectSize):
-                yield from _size(one, expectation, expectation.expect, unit)
+                failure = _size(one, expectation, expectation.expect, unit)
             else:
-                yield from _access(one, expectation, expectation.expect.effect, unit, vocabulary)
+                failure = _access(one, expectation, expectation.expect.effect, unit, vocabulary)
+            yield Outcome(one, expectation, failure)
 
 
-def _size(one: Check, expectation: Expectation, expect: syntax.ExpectSize, unit: Compiled) -> Iterator[Diagnostic]:
+def _size(one: Check, expectation: Expectation, expect: syntax.ExpectSize, unit: Compiled) -> Diagnostic | None:
     sizes = [document.characters for document in unit.documents]
     got = len(sizes) if expect.metric == "policies" else sum(sizes)
-    if got > int(expect.limit.text):
-        yield report(
-            "IAM501",
-            f"check `{one.title}` failed for `{one.unit}`: {got:,} {expect.metric}",
-            expectation.span,
-            label=f"at most {int(expect.limit.text):,} are expected",
-        )
+    if got <= int(expect.limit.text):
+        return None
+    return report(
+        "IAM501",
+        f"check `{one.title}` failed for `{one.unit}`: {got:,} {expect.metric}",
+        expectation.span,
+        label=f"at most {int(expect.limit.text):,} are expected",
+    )
 
 
 def _access(
     one: Check, expectation: Expectation, effect: str, unit: Compiled, vocabulary: Vocabulary
-) -> Iterator[Diagnostic]:
+) -> Diagnostic | None:
     targets = [t.arn if isinstance(t, OnArn) else "*" for t in expectation.targets] or ["*"]
     for wanted in expectation.actions:
-        names = frozenset(action.qualified for action in vocabulary.matching(wanted.pattern))
+        names = vocabulary.names(wanted.pattern)
         if not names:
-            yield unknown_action(wanted, vocabulary)
+            return unknown_action(wanted, vocabulary)
         for name in sorted(names):
             for target in targets:
                 found = _decide(unit.permissions, name, target, expectation.context, effect, vocabulary)
                 if found is not None:
                     span, why = found
-                    yield report(
+                    return report(
                         "IAM501",
                         f"check `{one.title}` failed for `{one.unit}`: `{name}` on `{target}` {why}",
                         expectation.span,
                         labels=[Label(span.span, "by this line")] if span else [],
                     )
-                    return
+    return None
 
 
 def _decide(

@@ -1,7 +1,7 @@
 """Statement ids: what a statement is about, in one word; unique over all documents of a unit.
 
-A Sid comes from the services and access levels of its statement, as in `S3ListRead`, or from the one action that it
-has. Where several statements are about the same, each says its first resource too; what is still alike is
+A Sid comes from the services and access levels of its statement, as in `S3ListRead`: short, as it counts towards the
+quota. Where several statements are about the same, each says its first resource too; what is still alike is
 numbered. So a Sid changes only with what it says, not when a statement about something else comes or goes.
 """
 
@@ -20,9 +20,9 @@ _LEVELS = {
     Level.READ: "Read",
     Level.WRITE: "Write",
     Level.TAGGING: "Tag",
-    Level.PERMISSIONS: "Permissions",
+    Level.PERMISSIONS: "Permit",
 }
-_LONGEST = 20
+_LONGEST = 10
 """Characters that a resource's name may add."""
 
 PART = "Part"
@@ -78,10 +78,8 @@ def _stem(statement: Statement, catalog: Catalog) -> str:
     effect = "Deny" if statement.effect == "deny" else ""
     services = sorted({action.partition(":")[0] for action in statement.actions})
     if "*" in statement.actions:
-        return f"{effect}Everything"
+        return f"{effect}All"
     named = "".join(_word(service) for service in services) if len(services) <= 2 else "Several"
-    if len(statement.actions) == 1:
-        return f"{effect}{named}{_word(statement.actions[0].partition(':')[2]) or 'All'}"
     found = {action.level for name in statement.actions if (action := catalog.action(name))}
     levels = "".join(word for level, word in _LEVELS.items() if level in found)
     return f"{effect}{named}{levels or 'All'}"

@@ -20,12 +20,13 @@ VERSION = 1
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
     """One JSON document, in ASCII."""
-    return dump_json({"version": VERSION, "diagnostics": [_finding(diagnostic) for diagnostic in diagnostics]})
+    return dump_json({"version": VERSION, "diagnostics": [finding(diagnostic) for diagnostic in diagnostics]})
 
 
-def _finding(diagnostic: Diagnostic) -> dict[str, object]:
+def finding(diagnostic: Diagnostic) -> dict[str, object]:
+    """One finding, as the schema's `diagnostic`."""
     span = diagnostic.span
-    finding: dict[str, object] = {
+    row: dict[str, object] = {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "title": CODES[diagnostic.code].title,
@@ -42,13 +43,13 @@ def _finding(diagnostic: Diagnostic) -> dict[str, object]:
         "url": url(diagnostic.code),
     }
     if fix := diagnostic.fix:
-        finding["fix"] = {
+        row["fix"] = {
             "title": inert(fix.title),
             "file": fix.span.path,
             "span": _span(fix.span),
             "text": fix.text,
         }
-    return finding
+    return row
 
 
 def _span(span: Span) -> dict[str, dict[str, int]]:

@@ -24,7 +24,7 @@ def test_the_article_on_the_output() -> None:
     result = run("compile", ARTICLE)
     assert result.exit_code == 0
     document = json.loads(result.stdout)
-    assert [s["Sid"] for s in document["Statement"]] == ["SecretsmanagerTagPermissions", "SsmListReadWrite"]
+    assert [s["Sid"] for s in document["Statement"]] == ["SecretsmanagerTagPermit", "SsmListReadWrite"]
     assert "secretsmanager:PutResourcePolicy" in document["Statement"][0]["Action"]
 
 

@@ -42,7 +42,7 @@ FINDINGS = {
     "not in this account": (
         f"{ACCOUNT}account dev 444455556666\nresources o for dev {{ b arn:aws:s3:::x }}\n"
         "people { a a@x.example }\nrole r { allow list on o.b }\ngrant r to a in prod",
-        ["IAM112", "IAM109"],
+        ["IAM112"],
     ),
     "nobody": (f"people {{ a a@x.example }}\nrole r {{ {BUCKET} }}\nrole s {{ {BUCKET} }}\ngrant r to a", ["IAM309"]),
     "role uses itself": (f"role r {{ use r {BUCKET} }}", ["IAM104"]),

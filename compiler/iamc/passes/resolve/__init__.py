@@ -14,7 +14,7 @@ from iamc.passes.resolve.roles import Roles, ended_statements
 from iamc.project import Project
 from iamc.settings import Settings
 from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Fix, Label, report
+from iamdsl.diagnostics import Diagnostic, Fix, Label, errors, report
 
 
 def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Organisation, list[Diagnostic]]:
@@ -36,7 +36,8 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
         lines = (f for f in fields if isinstance(f, (syntax.Statement, syntax.Pass, syntax.Assume)))
         sink.extend(ended_statements(lines, settings))
     resolved = tuple(checks(project, names, keys, everyone, units, sink))
-    sink.extend(_unused(project, names))
+    if not errors((*project.diagnostics, *sink)):  # what a mistake hides may be the use that is missed here
+        sink.extend(_unused(project, names))
     organisation = Organisation(everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved)
     return organisation, sink
 
