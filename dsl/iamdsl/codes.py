@@ -42,6 +42,7 @@ IAM027 error   an ARN or action became a mapping
 IAM028 warning empty list
 IAM029 error   a key is missing
 IAM030 error   the value is not one of those allowed
+IAM031 error   the policy cannot be declared
 IAM101 error   unknown name
 IAM102 error   the name is declared twice
 IAM103 error   two names differ only by case
@@ -106,6 +107,7 @@ IAM901 error   the file cannot be read
 IAM902 error   the output cannot be written
 IAM903 error   the action database cannot be used
 IAM904 error   the proof failed
+IAM906 error   the converted declarations do not mean the same
 IAM905 error   the formatter would change more than the layout
 """
 

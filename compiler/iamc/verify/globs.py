@@ -2,7 +2,8 @@
 
 `*` is any string, `?` any one character; case counts. `${*}`, `${?}` and `${$}` are those characters
 themselves. Any other `${...}` is an IAM policy variable, whose value this module over-approximates by any
-string; `compare` adds the condition that makes the approximation sound.
+string; `compare` adds the condition that makes the approximation sound. `${:}` and `${/}` are ours, for the ARNs
+that a resource type can have: any string without that character.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _END = "end"
 
 _PIECE = re.compile(r"\$\{([^}]*)\}|(\*)|(\?)|(.)", re.DOTALL)
 _ESCAPES = ("*", "?", "$")
+_PARTS = {":": "no colon", "/": "no slash"}
+_BARRED = {token: char for char, token in _PARTS.items()}
 
 
 def variables_in(pattern: str) -> tuple[str, ...]:
@@ -56,7 +59,10 @@ def tokens(pattern: str, *, full_variables: bool = False) -> tuple[str, ...]:
     star = False
     for match in _PIECE.finditer(pattern):
         inner, is_star, is_any, char = match.groups()
-        if is_star or (inner is not None and inner not in _ESCAPES):
+        if inner in _PARTS:
+            result.extend([STAR] * star + [_PARTS[inner]])
+            star = False
+        elif is_star or (inner is not None and inner not in _ESCAPES):
             star = True
             if inner is not None and full_variables:
                 result.append(ANY)
@@ -98,12 +104,13 @@ def covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """What is left of a glob to match: stay here on any character if `loop`, go to `next` on `token`.
+    """What is left of a glob to match: stay here on any character that `loop` allows, go to `next` on `token`.
 
-    loops_after: the looping nodes further on. All that this node accepts, each of those accepts too.
+    loop: STAR for every character, a token of `_BARRED` for all but one, "" for none. loops_after: the nodes further
+    on that loop on every character. All that this node accepts, each of those accepts too.
     """
 
-    loop: bool
+    loop: str
     token: str
     next: int
     loops_after: frozenset[int]
@@ -126,13 +133,14 @@ class Machine:
 
     def __init__(self) -> None:
         self._nodes: list[_Node] = []
-        self._node_numbers: dict[tuple[bool, str, int], int] = {}
+        self._node_numbers: dict[tuple[str, str, int], int] = {}
         self._states: list[frozenset[int]] = []
         self._state_numbers: dict[frozenset[int], int] = {}
         self._steps: dict[int, Step] = {}
         self._accepting: set[int] = set()
-        self._end = self._node(False, _END, -1)
-        self._rest = self._node(True, _END, -1)
+        self._end = self._node("", _END, -1)
+        self._rest = self._node(STAR, _END, -1)
+        self._parts = {token: self._node(token, _END, -1) for token in _BARRED}
         self.nothing = self._state(())
         self.everything = self._state((self._rest,))
 
@@ -156,39 +164,46 @@ class Machine:
 
     def _compute(self, state: int) -> Step:
         common: list[int] = []
+        barred: dict[int, str] = {}
         by_letter: dict[str, list[int]] = {}
         for number in self._states[state]:
             node = self._nodes[number]
-            if node.loop:
+            if node.loop in _BARRED:
+                barred[number] = _BARRED[node.loop]
+                by_letter.setdefault(_BARRED[node.loop], [])
+            elif node.loop:
                 common.append(number)
             if node.token == ANY:
                 common.append(node.next)
             elif node.token != _END:
                 by_letter.setdefault(node.token, []).append(node.next)
-        edges = {letter: self._state((*common, *targets)) for letter, targets in by_letter.items()}
-        return Step(self._state(common), edges)
+        edges = {
+            letter: self._state((*common, *targets, *(n for n, char in barred.items() if char != letter)))
+            for letter, targets in by_letter.items()
+        }
+        return Step(self._state((*common, *barred)), edges)
 
     def _glob(self, glob: Sequence[str]) -> int:
-        steps: list[tuple[bool, str]] = []
-        loop = False
+        steps: list[tuple[str, str]] = []
+        loop = ""
         for token in glob:
-            if token == STAR:
-                loop = True
+            if token == STAR or token in _BARRED:
+                loop = token if loop in ("", token) else STAR
             else:
                 steps.append((loop, token))
-                loop = False
-        number = self._rest if loop else self._end
+                loop = ""
+        number = {"": self._end, STAR: self._rest, **self._parts}[loop]
         for loop, token in reversed(steps):
             number = self._node(loop, token, number)
         return number
 
-    def _node(self, loop: bool, token: str, following: int) -> int:
+    def _node(self, loop: str, token: str, following: int) -> int:
         key = (loop, token, following)
         if key not in self._node_numbers:
             after: frozenset[int] = frozenset()
             if following >= 0:
                 after = self._nodes[following].loops_after
-                if self._nodes[following].loop:
+                if self._nodes[following].loop == STAR:
                     after |= {following}
             self._node_numbers[key] = len(self._nodes)
             self._nodes.append(_Node(loop, token, following, after))
@@ -206,6 +221,6 @@ class Machine:
         if number is None:
             number = self._state_numbers[nodes] = len(self._states)
             self._states.append(nodes)
-            if self._end in nodes or self._rest in nodes:
+            if not nodes.isdisjoint((self._end, self._rest, *self._parts.values())):
                 self._accepting.add(number)
         return number

