@@ -1,7 +1,7 @@
 """The registry of diagnostic codes: the severity and the one-line meaning of each.
 
-Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks, 6 lint, 7 Unicode
-safety, 9 the run itself. `pages/CODE.md` beside this module explains each at length.
+Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks and the lock, 6 lint,
+7 Unicode safety, 9 the run itself. `pages/CODE.md` beside this module explains each at length.
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ IAM404 error   the name cannot be an output file
 IAM405 error   the role grants nothing
 IAM501 error   the check failed
 IAM502 error   the check tests nothing
+IAM561 error   a level or pattern does not stand for what is locked
+IAM562 error   a level or pattern is not in the lock
+IAM563 error   the lock cannot be used
 IAM601 warning an `ignore` comment silences nothing
 IAM602 error   an `ignore` comment gives no reason
 IAM603 error   the code cannot be ignored

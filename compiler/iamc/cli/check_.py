@@ -8,14 +8,18 @@ import click
 
 from iamc.cli.common import catalog_of, project_options, settings_of, show, status
 from iamc.cli.compile_ import read_project
+from iamc.cli.locked import held_to_lock
 from iamc.cli.working import working
 from iamc.pipeline import compile_project
+from iamdsl.diagnostics import ordered
 
 
 @click.command(name="check")
 @project_options
 def command(**options: Any) -> None:
     """Check declarations without writing anything: the same compile, the same proof, no output.
+
+    Where there is an `iamc.lock`, also that no level or pattern stands for anything else than it says.
 
     \b
     iamc check examples/acme
@@ -24,6 +28,9 @@ def command(**options: Any) -> None:
     settings = settings_of(options)
     project = read_project(options)
     with working("checking") as progress:
-        result = compile_project(project, catalog_of(options), settings, progress)
-    show(result.diagnostics, options["style"])
-    raise SystemExit(status(result.diagnostics))
+        catalog = catalog_of(options)
+        result = compile_project(project, catalog, settings, progress)
+    changed = held_to_lock(options, result.organisation.units, catalog)
+    diagnostics = ordered([*result.diagnostics, *changed]) if changed else result.diagnostics
+    show(diagnostics, options["style"])
+    raise SystemExit(status(diagnostics))

@@ -12,6 +12,7 @@ import click
 
 from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
+from iamc.cli.locked import held_to_lock
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST, pretty, write_all
 from iamc.emit.manifest import manifest, outputs_of
@@ -31,9 +32,10 @@ from iamdsl.diagnostics import ordered
 )
 @click.option("--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit.")
 @click.option("--stats", is_flag=True, help="Say how full the documents are.")
+@click.option("--locked", is_flag=True, help="Fail unless every level and pattern stands for what iamc.lock says.")
 @click.option("--incremental", is_flag=True, help="Compile only the files that changed since the last time.")
 @project_options
-def command(output: Path | None, target: str, stats: bool, incremental: bool, **options: Any) -> None:
+def command(output: Path | None, target: str, stats: bool, locked: bool, incremental: bool, **options: Any) -> None:
     """Compile declarations to policy documents.
 
     PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
@@ -49,13 +51,15 @@ def command(output: Path | None, target: str, stats: bool, incremental: bool, **
     settings = settings_of(options)
     catalog = catalog_of(options)
     with working("compiling") as progress:
-        sources = _sources(options) if incremental and not stats else []
+        sources = _sources(options) if incremental and not (stats or locked) else []
         if sources:
             cache = Cache(None) if options["no_cache"] else user_cache()
             outputs, diagnostics = compile_changed(sources, options["root"], catalog, settings, cache, progress)
         else:
             result = compile_project(read_project(options), catalog, settings, progress)
             outputs, problems = outputs_of(result.compiled)
+            if locked:
+                problems += held_to_lock(options, result.organisation.units, catalog, required=True)
             diagnostics = ordered([*result.diagnostics, *problems])
     show(diagnostics, style)
     if status(diagnostics):

@@ -54,7 +54,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
     old = _listed(folder / MANIFEST)
     for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
         if not _holds(folder / name, files[name]):
-            _replace(folder / name, files[name])
+            replace_file(folder / name, files[name])
     for name in old - set(files):
         if not _unsafe(name):
             with contextlib.suppress(OSError):
@@ -76,7 +76,8 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError."""
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
