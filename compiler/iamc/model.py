@@ -110,7 +110,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What is said of a role apart from its permissions. `session` is in seconds, 0 when nothing sets it."""
+    """What is said of a role apart from its permissions. `session` is in seconds, 0 when nothing sets it.
+
+    `span` is where its name stands, `body` the whole declaration.
+    """
 
     name: str
     tier: str
@@ -122,6 +125,7 @@ class Role:
     managed: tuple[str, ...]
     boundary: str
     acknowledged: Mapping[str, str]
+    body: Span = field(compare=False, repr=False)
     span: Span = field(compare=False, repr=False)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamc.glob import includes
-from iamc.model import ALWAYS, ActionWanted, Ceiling, LevelWanted, Permission, Unit, Wanted
+from iamc.model import ALWAYS, ActionWanted, Ceiling, LevelWanted, OnArn, Permission, Unit, Wanted
 from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.passes.redundant import redundant
 from iamdsl.diagnostics import Diagnostic, Label, report
 
 
@@ -18,6 +19,8 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     if unit.ceiling is not None:
         found.extend(_above(unit, unit.ceiling, permissions, vocabulary))
     found.extend(_shadowed(permissions, vocabulary))
+    found.extend(redundant(unit, permissions, vocabulary))
+    found.extend(_user_names(unit))
     asked = bool(unit.requests) and all(request.effect == "allow" for request in unit.requests)
     if asked and not permissions and not unit.role.managed:
         found.append(
@@ -98,3 +101,22 @@ def _shadowed(permissions: Sequence[Permission], vocabulary: Vocabulary) -> Iter
             labels=[Label(deny.span, "denied here")],
             help="remove the line, or deny less",
         )
+
+
+def _user_names(unit: Unit) -> Iterator[Diagnostic]:
+    """`${aws:username}` is the name of an IAM user: a role's session has none, so what asks for it never matches."""
+    for request in unit.requests:
+        if request.origin == "policy-sentry":
+            continue
+        texts = [(target.arn, target.span) for target in request.targets if isinstance(target, OnArn)]
+        texts += [(value, request.span) for atom in request.condition.atoms for value in atom.values]
+        for text, span in texts:
+            if "${aws:username}" in text.lower():
+                yield report(
+                    "IAM308",
+                    "`${aws:username}` does not exist for people who use a role",
+                    span,
+                    label="never matches",
+                    help="write `${aws:PrincipalTag/NAME}`, a session tag, or `${aws:userid}`, which ends in the session's name",
+                )
+                break

@@ -92,6 +92,7 @@ class Roles:
             tuple(facts.managed),
             facts.boundary,
             facts.acknowledged,
+            node.span,
             node.name.span,
         )
 
