@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -69,8 +70,15 @@ _FAMILIES: Mapping[str, frozenset[str]] = {
 _VALUES: Mapping[str, tuple[re.Pattern[str], str]] = {
     "Numeric": (re.compile(r"-?\d+(\.\d+)?\Z"), "a number"),
     "Bool": (re.compile(r"(true|false)\Z"), "true or false"),
-    "Date": (re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?\Z|\d{9,}\Z"), "a date such as 2026-12-31"),
+    "Date": (
+        re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?\Z|\d{9,}\Z"),
+        "a real date such as 2026-12-31",
+    ),
     "Ip": (re.compile(r"[0-9a-fA-F.:]+(/\d{1,3})?\Z"), "an address range such as 203.0.113.0/24"),
+}
+_WORD_FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "region": (re.compile(r"[a-z]{2}(-[a-z]+)+-\d"), "a region such as eu-west-1"),
+    "org": (re.compile(r"o-[a-z0-9]+"), "an organisation's id such as o-a1b2c3d4e5"),
 }
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _ALWAYS_PRESENT = frozenset({"aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"})
@@ -175,8 +183,17 @@ def lower(condition: syntax.Condition, values: tuple[str, ...], keys: ConditionK
         key += condition.key
         if any("*" in value or "?" in value for value in values):
             operator = "StringLike"
-    problem = _bad_value(condition, operator, values)
+    problem = _bad_value(condition, operator, values) or _bad_word(condition, values)
     return problem or Atom(operator, key, tuple(sorted(set(values))))
+
+
+def _bad_word(condition: syntax.Condition, values: tuple[str, ...]) -> Diagnostic | None:
+    """What is wrong with a value of `region` or `org`."""
+    form = _WORD_FORMS.get(condition.word)
+    for value, written in zip(values, condition.values, strict=False):
+        if form and "${" not in value and not form[0].fullmatch(value):
+            return report("IAM212", f"`{value}` is not {form[1]}", written.span, label=f"expected {form[1]}")
+    return None
 
 
 def _lower_key(condition: syntax.Condition, values: tuple[str, ...], keys: ConditionKeys) -> Atom | Diagnostic:
@@ -259,7 +276,7 @@ def _bad_value(condition: syntax.Condition, operator: str, values: tuple[str, ..
                 return report("IAM212", f"a policy variable cannot stand in a {family} condition", written.span)
             continue
         form = _VALUES.get(family)
-        if form and not form[0].match(value):
+        if form and not (form[0].match(value) and _is_real(family, value)):
             return report("IAM212", f"`{value}` is not {form[1]}", written.span, label=f"{operator} needs {form[1]}")
         if base in ("StringEquals", "StringNotEquals") and ("*" in value or "?" in value):
             return report(
@@ -269,6 +286,20 @@ def _bad_value(condition: syntax.Condition, operator: str, values: tuple[str, ..
                 help="write `like` or `not-like` to match a pattern",
             )
     return None
+
+
+def _is_real(family: str, value: str) -> bool:
+    """Whether a well-formed address range or date exists."""
+    try:
+        if family == "Ip":
+            import ipaddress
+
+            ipaddress.ip_network(value, strict=False)
+        elif family == "Date" and "-" in value:
+            date.fromisoformat(value[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def condition_values(condition: syntax.Condition, values: tuple[str, ...]) -> tuple[syntax.Text, ...]:

@@ -153,10 +153,11 @@ Wanted: TypeAlias = LevelWanted | ActionWanted
 
 @dataclass(frozen=True, slots=True)
 class OnArn:
-    """One ARN, all variables of ours replaced."""
+    """One ARN, all variables of ours replaced. `span` is where it is used, `written` where its text stands."""
 
     arn: str
     span: Span = field(compare=False, repr=False)
+    written: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,10 @@ PASSES: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain, _arr
 """What happens to each unit, in this order."""
 
 
+HIDDEN_BY_ERRORS = frozenset({"IAM109", "IAM306", "IAM309", "IAM405"})
+"""What is unused, redundant, without effect or for nobody may be so by a mistake that is reported already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A compiled project. When `failed`, no output may be written.
@@ -142,9 +146,11 @@ def compile_project(
         if progress is not None:
             progress(number, len(organisation.units))
     outcomes: tuple[Outcome, ...] = ()
-    if not errors(said):
+    if errors(finding for finding in said if finding.code not in HIDDEN_BY_ERRORS):
+        said = [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]
+    elif not errors(said):
         by_name = {unit.unit.name: unit for unit in compiled}
-        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary))
+        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary, settings.today))
         said.extend(outcome.failure for outcome in outcomes if outcome.failure)
     kept = suppress(ordered(said), project.suppressions)
     return Result(organisation, tuple(compiled), tuple(ordered(kept)), outcomes)

@@ -81,9 +81,11 @@ def errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by file, place and code, each distinct finding once: the order in which people read them."""
-    unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=_place)
+    """Sorted by file, place and code, the order in which people read them; what is said twice of a place, once."""
+    unique: dict[tuple[str, Span | None, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        unique.setdefault((diagnostic.code, diagnostic.span, diagnostic.message), diagnostic)
+    return sorted(unique.values(), key=_place)
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

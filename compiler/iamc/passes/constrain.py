@@ -117,6 +117,6 @@ def _user_names(unit: Unit) -> Iterator[Diagnostic]:
                     "`${aws:username}` does not exist for people who use a role",
                     span,
                     label="never matches",
-                    help="write `${aws:PrincipalTag/NAME}`, a session tag, or `${aws:userid}`, which ends in the session's name",
+                    help="write `${aws:PrincipalTag/NAME}`, a session tag, or `${aws:userid}`",
                 )
                 break

@@ -1,13 +1,16 @@
 """The expectations of `check` blocks, tried on the permissions of the units that they are about.
 
 `expect deny A` holds when no action of A is granted on anything in scope; `expect allow A` when every action of A is
-granted on every target, under the conditions that `when` names. Where conditions leave it open, a check for deny
+granted on every target, under the conditions that `when` names. Both are asked as of today: what ends later has not
+ended yet. Where conditions leave it open, a check for deny
 fails and a check for allow fails: neither promises more than is sure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from iamc.glob import includes, intersects
 from iamc.model import Atom, Check, Compiled, Condition, Expectation, OnArn, Permission
@@ -29,7 +32,7 @@ class Outcome:
 
 
 def try_checks(
-    checks: tuple[Check, ...], compiled: Mapping[str, Compiled], vocabulary: Vocabulary
+    checks: tuple[Check, ...], compiled: Mapping[str, Compiled], vocabulary: Vocabulary, today: date
 ) -> Iterator[Outcome]:
     """Every expectation of every check, in order; a failure names the line that decides it."""
     for one in checks:
@@ -38,7 +41,8 @@ def try_checks(
             if isinstance(expectation.expect, syntax.ExpectSize):
                 failure = _size(one, expectation, expectation.expect, unit)
             else:
-                failure = _access(one, expectation, expectation.expect.effect, unit, vocabulary)
+                current = [replace(p, condition=_as_of(today, p.condition)) for p in unit.permissions]
+                failure = _access(one, expectation, expectation.expect.effect, current, vocabulary)
             yield Outcome(one, expectation, failure)
 
 
@@ -56,7 +60,7 @@ def _size(one: Check, expectation: Expectation, expect: syntax.ExpectSize, unit:
 
 
 def _access(
-    one: Check, expectation: Expectation, effect: str, unit: Compiled, vocabulary: Vocabulary
+    one: Check, expectation: Expectation, effect: str, permissions: Sequence[Permission], vocabulary: Vocabulary
 ) -> Diagnostic | None:
     targets = [t.arn if isinstance(t, OnArn) else "*" for t in expectation.targets] or ["*"]
     for wanted in expectation.actions:
@@ -65,7 +69,7 @@ def _access(
             return unknown_action(wanted, vocabulary)
         for name in sorted(names):
             for target in targets:
-                found = _decide(unit.permissions, name, target, expectation.context, effect, vocabulary)
+                found = _decide(permissions, name, target, expectation.context, effect, vocabulary)
                 if found is not None:
                     span, why = found
                     return report(
@@ -78,7 +82,7 @@ def _access(
 
 
 def _decide(
-    permissions: tuple[Permission, ...], name: str, target: str, context: Condition, effect: str, vocabulary: Vocabulary
+    permissions: Sequence[Permission], name: str, target: str, context: Condition, effect: str, vocabulary: Vocabulary
 ) -> tuple[Permission | None, str] | None:
     """The line that breaks the expectation and how, or None when it holds."""
     about = [p for p in permissions if _names(p, name, vocabulary) and intersects(p.resource, target)]
@@ -101,6 +105,19 @@ def _names(permission: Permission, name: str, vocabulary: Vocabulary) -> bool:
         return True
     wild = frozenset(action for action in permission.actions if "*" in action or "?" in action)
     return any(not vocabulary_without(vocabulary, frozenset((name,)), pattern) for pattern in wild)
+
+
+def _as_of(today: date, condition: Condition) -> Condition:
+    """The condition without bounds in time that hold all of today."""
+    return Condition(tuple(atom for atom in condition.atoms if not _holds_all_day(atom, today)))
+
+
+def _holds_all_day(atom: Atom, today: date) -> bool:
+    if atom.key.lower() != "aws:currenttime" or len(atom.values) != 1:
+        return False
+    bound = atom.values[0][:10]
+    after = atom.operator == "DateGreaterThan" and bound < today.isoformat()
+    return after or (atom.operator == "DateLessThan" and bound > today.isoformat())
 
 
 def _certain(condition: Condition, context: Condition) -> bool:

@@ -153,10 +153,14 @@ class _Expansion:
         """Whether an item names anything at all; unknown services and actions are reported here, once."""
         if isinstance(wanted, LevelWanted):
             return True
-        if wanted.pattern == PASS_ROLE and self.request.effect == "allow" and not self.request.passes:
+        only_pass = self.vocabulary.names(wanted.pattern) == {PASS_ROLE}
+        if only_pass and self.request.effect == "allow" and not self.request.passes:
             self.sink.append(messages.pass_role(wanted))
             return False
-        if wanted.pattern == "*" or self.vocabulary.matching(wanted.pattern):
+        if wanted.pattern in ("*", "*:*"):
+            return True
+        service = wanted.pattern.partition(":")[0]
+        if "*" not in service and "?" not in service and self.vocabulary.matching(wanted.pattern):
             return True
         self.sink.append(messages.unknown_action(wanted, self.vocabulary))
         return False

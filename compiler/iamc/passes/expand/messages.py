@@ -38,7 +38,14 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
     pattern = wanted.pattern
     prefix = pattern.partition(":")[0]
     note = f"the action database is {vocabulary.catalog.identity}"
-    if "*" not in prefix and prefix.lower() not in vocabulary.catalog.prefixes:
+    if "*" in prefix or "?" in prefix:
+        return report(
+            "IAM201",
+            f"`{prefix}` is not a service: a service has no wildcard",
+            wanted.span,
+            help="write one action for each service that is meant, or `*` for every action of all",
+        )
+    if prefix.lower() not in vocabulary.catalog.prefixes:
         near = vocabulary.nearest_services(prefix)
         return report(
             "IAM201",
@@ -83,10 +90,10 @@ def unknown_service(name: str, target: OnServices, vocabulary: Vocabulary) -> Di
 
 def bad_arn(problem: ArnProblem, target: OnArn) -> Diagnostic:
     """The ARN is malformed; the span narrows to the part when the source has the ARN itself."""
-    span = target.span
+    span = target.written
     if span.text == target.arn:
         span = span.part(problem.start, problem.end)
-    notes = [] if target.span.text.strip('"') == target.arn else [f"the ARN is `{target.arn}`"]
+    notes = [] if target.written.text.strip('"') == target.arn else [f"the ARN is `{target.arn}`"]
     return report(problem.code, problem.message, span, help=problem.help, notes=notes)
 
 
@@ -98,13 +105,13 @@ def no_type(shape: Shape, target: OnArn, vocabulary: Vocabulary) -> Diagnostic:
         return report(
             "IAM201",
             f"there is no service `{service}`",
-            target.span,
+            target.written,
             help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
         )
     return report(
         "IAM206",
         f"`{target.arn}` is no resource of `{service}`",
-        target.span,
+        target.written,
         help=vocabulary.shapes.shape_help(shape.arn),
     )
 

@@ -14,7 +14,7 @@ from iamc.passes.resolve.roles import Roles, ended_statements
 from iamc.project import Project
 from iamc.settings import Settings
 from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Fix, Label, errors, report
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 
 
 def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Organisation, list[Diagnostic]]:
@@ -36,8 +36,8 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
         lines = (f for f in fields if isinstance(f, (syntax.Statement, syntax.Pass, syntax.Assume)))
         sink.extend(ended_statements(lines, settings))
     resolved = tuple(checks(project, names, keys, everyone, units, sink))
-    if not errors((*project.diagnostics, *sink)):  # what a mistake hides may be the use that is missed here
-        sink.extend(_unused(project, names))
+    sink.extend(_foreign_accounts(project, names))
+    sink.extend(_unused(project, names))
     organisation = Organisation(everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved)
     return organisation, sink
 
@@ -47,6 +47,16 @@ def _bodies(project: Project) -> Iterator[tuple[str, tuple[syntax.Field, ...]]]:
         for node in file.declarations:
             if isinstance(node, (syntax.Role, syntax.Tier)):
                 yield path, node.fields
+
+
+def _foreign_accounts(project: Project, names: Names) -> Iterator[Diagnostic]:
+    """Accounts that a `for` names and nobody declares."""
+    for path, file in project.files.items():
+        for block in file.declarations:
+            if isinstance(block, syntax.Resources):
+                refs = (*block.accounts, *(ref for resource in block.resources for ref in resource.accounts))
+                found = (names.find(path, ("account",), ref) for ref in refs)
+                yield from (finding for finding in found if isinstance(finding, Diagnostic))
 
 
 def _editions(project: Project) -> Iterator[Diagnostic]:

@@ -35,6 +35,8 @@ OPEN_KINDS = frozenset({"resources"})
 """Kinds that several declarations of one name may share, each for other accounts."""
 LEVELS = ("list", "read", "read-config", "read-data", "write", "tagging", "permissions-management")
 """The access levels, for suggestions: a misspelt one reads as the name of an action set."""
+_SAID = {"resources": "block of resources", "actions": "action set", "services": "service group"}
+"""How a kind is called where its keyword is a plural."""
 _GROUPS = {"person": "principal", "team": "principal"}
 """Kinds whose names are used in the same place, so that one name must mean one of them."""
 
@@ -117,15 +119,15 @@ class Names:
         ref: syntax.Ref,
         rest: tuple[str, ...],
     ) -> Diagnostic:
-        wanted = " or ".join(kinds)
+        wanted = " or ".join(_SAID.get(kind, kind) for kind in kinds)
         for scope in scopes:
             for (kind, name), found in self.own.get(scope, {}).items():
                 if rest and name == rest[0] and kind not in kinds and len(rest) == 1:
                     return report(
                         "IAM111",
-                        f"`{ref.text}` is a {kind}, not a {wanted}",
+                        f"`{ref.text}` is {_a(_SAID.get(kind, kind))}, not {_a(wanted)}",
                         ref.span,
-                        label=f"a {wanted} is expected here",
+                        label=f"{_a(wanted)} is expected here",
                         labels=[Label(found[0].span, "declared here")],
                     )
         known = [*self.visible(path, kinds), *(LEVELS if kinds == ("actions",) else ())]
@@ -147,6 +149,10 @@ class Names:
         return "declare it, or import the file that does"
 
 
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
 def collect(project: Project) -> tuple[Names, list[Diagnostic]]:
     """Enter every declaration of the project under its name; report clashes."""
     names = Names()
@@ -156,6 +162,7 @@ def collect(project: Project) -> tuple[Names, list[Diagnostic]]:
         own: dict[tuple[str, str], list[Declared]] = {}
         taken: dict[tuple[str, str], Declared] = {}
         names.own[path] = own
+        diagnostics.extend(_twice_in_a_block(file))
         for declared in _declared(path, file):
             place = (_GROUPS.get(declared.kind, declared.kind), declared.name.casefold())
             clash = _overlap(own, declared) if declared.kind in OPEN_KINDS else taken.get(place)
@@ -179,6 +186,22 @@ def _declared(path: str, file: syntax.File) -> Iterator[Declared]:
         elif type(node) in KINDS:
             named: Any = node
             yield Declared(KINDS[type(node)], named.name.text, node, path)
+
+
+def _twice_in_a_block(file: syntax.File) -> Iterator[Diagnostic]:
+    """Resources of one name in one block that speak about some of the same accounts."""
+    for block in file.declarations:
+        if not isinstance(block, syntax.Resources):
+            continue
+        seen: dict[str, list[syntax.Resource]] = {}
+        for resource in block.resources:
+            theirs = {ref.text for ref in resource.accounts}
+            for other in seen.setdefault(resource.name.text, []):
+                if not theirs or not other.accounts or not theirs.isdisjoint(ref.text for ref in other.accounts):
+                    name = f"{block.name.text}.{resource.name.text}"
+                    yield _duplicate(Declared("resources", name, resource, ""), Declared("resources", name, other, ""))
+                    break
+            seen[resource.name.text].append(resource)
 
 
 def _overlap(own: dict[tuple[str, str], list[Declared]], new: Declared) -> Declared | None:

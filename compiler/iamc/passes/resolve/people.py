@@ -105,6 +105,8 @@ def _grants(node: syntax.Grant, path: str, names: Names, today: date, sink: list
         finding = ending(node.until, today, "grant")
         if finding is not None:
             sink.append(finding)
+    if len(accounts) < len(node.accounts):
+        return  # without its unknown account, the grant would mean all of them
     for role in _names_of(node.roles, ("role",), path, names, sink):
         yield Grant(
             role,

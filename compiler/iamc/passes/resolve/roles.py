@@ -25,7 +25,9 @@ from iamc.passes.resolve.people import Directory, ending
 from iamc.passes.resolve.statements import Statements, before
 from iamc.settings import Settings
 from iamdsl import syntax
+from iamdsl.codes import CODES
 from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.suggest import nearest
 
 SHORTEST, LONGEST = 3600, 43200
 """Seconds that a role session may last: MaxSessionDuration in IAM's API reference, CreateRole."""
@@ -89,8 +91,8 @@ class Roles:
             facts.session,
             tuple(facts.require),
             tuple(facts.alerts),
-            tuple(facts.managed),
-            facts.boundary,
+            (),
+            "",
             facts.acknowledged,
             node.span,
             node.name.span,
@@ -128,6 +130,7 @@ class Roles:
         grants: list[Grant],
     ) -> Unit:
         scope = Statements(self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink)
+        role = self._attached(role, declared, tier, scope)
         requests = [
             request
             for path, line in self._lines(declared, tier, ())
@@ -142,6 +145,19 @@ class Roles:
             elif isinstance(item, syntax.Generalise):
                 generalise.extend(t for t in scope.targets(item.arns) if isinstance(t, OnArn))
         return Unit(role, account, tuple(requests), tuple(excluded), self._ceiling(tier, scope), tuple(generalise))
+
+    def _attached(self, role: Role, declared: Declared, tier: Declared | None, scope: Statements) -> Role:
+        """The role with the managed policies and the boundary that it has in this account."""
+        managed: list[str] = []
+        boundary = ""
+        for holder in filter(None, (tier, declared)):
+            values = scope.inside(holder.path, self.origins[holder.path]).values
+            for item in holder.node.fields:
+                if isinstance(item, syntax.Managed):
+                    managed += [name for text in item.policies if (name := values.replace(text, self.sink))]
+                elif isinstance(item, syntax.Boundary):
+                    boundary = values.replace(item.policy, self.sink) or ""
+        return replace(role, managed=tuple(dict.fromkeys(managed)), boundary=boundary)
 
     def _ended(self, requests: list[Request], grants: list[Grant], account: Account | None) -> list[Request]:
         """Requests that end with the grants, when every grant of the role in this account has an end."""
@@ -222,8 +238,6 @@ class _Facts:
         self.session = 0
         self.require: list[str] = []
         self.alerts: list[Alert] = []
-        self.managed: list[str] = []
-        self.boundary = ""
         self.acknowledged: dict[str, str] = {}
         self._tier_session: syntax.Session | None = None
 
@@ -274,13 +288,11 @@ class _Facts:
     def _alert(self, item: syntax.Alert, own: bool) -> None:
         self.alerts.append(Alert(item.channel.text, item.destination.text))
 
-    def _managed(self, item: syntax.Managed, own: bool) -> None:
-        self.managed.extend(policy.text for policy in item.policies)
-
-    def _boundary(self, item: syntax.Boundary, own: bool) -> None:
-        self.boundary = item.policy.text
-
     def _acknowledge(self, item: syntax.Acknowledge, own: bool) -> None:
+        if item.code.text not in CODES:
+            near = nearest(item.code.text, CODES, 1)
+            help_ = f"did you mean `{near[0]}`?" if near else "codes are listed in the documentation"
+            self.sink.append(report("IAM030", f"there is no finding `{item.code.text}`", item.code.span, help=help_))
         self.acknowledged[item.code.text] = item.reason.text
 
 

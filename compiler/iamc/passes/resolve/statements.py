@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ from iamc.passes.resolve.values import Values
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Label, report
 from iamdsl.source import Span
+
+_POLICY_VARIABLE = re.compile(r"\$\{([A-Za-z0-9-]+:[^},]+)")
 
 
 @dataclass(slots=True)
@@ -73,6 +76,19 @@ class Statements:
             node.span,
         )
 
+    def _replaced(self, values: Values, text: syntax.Text) -> str | None:
+        """The text with our variables replaced, and a word about variables of IAM's that do not exist."""
+        replaced = values.replace(text, self.sink)
+        if replaced and "${" in replaced and self.origin != "policy-sentry":
+            for name in _POLICY_VARIABLE.findall(replaced):
+                if self.keys.type_of(name) is None:
+                    near = self.keys.nearest(name)
+                    help_ = f"did you mean `${{{near[0]}}}`?" if near else "a policy variable is a condition key"
+                    self.sink.append(
+                        report("IAM211", f"there is no policy variable `${{{name}}}`", text.span, help=help_)
+                    )
+        return replaced
+
     # access ----------------------------------------------------------------------------------------------
 
     def access(self, items: Iterable[syntax.AccessItem]) -> Iterable[Wanted]:
@@ -117,9 +133,9 @@ class Statements:
         """Targets with named resources replaced by their ARNs in this account."""
         for item in items:
             if isinstance(item, syntax.ArnTarget):
-                arn = self.values.replace(item.arn, self.sink)
+                arn = self._replaced(self.values, item.arn)
                 if arn is not None:
-                    yield OnEverything(item.span) if arn == "*" else OnArn(arn, item.span)
+                    yield OnEverything(item.span) if arn == "*" else OnArn(arn, item.span, item.span)
             elif isinstance(item, syntax.EverythingTarget):
                 yield OnEverything(item.span)
             elif isinstance(item, syntax.ServiceTarget):
@@ -174,9 +190,9 @@ class Statements:
             self.names.used.add((block.path, "resource", f"{block.name}.{resource.name.text}"))
             scope = Values(self.names, block.path, self.account)
             for target in resource.arns:
-                arn = scope.replace(target.arn, self.sink)
+                arn = self._replaced(scope, target.arn)
                 if arn is not None:
-                    yield OnEverything(ref.span) if arn == "*" else OnArn(arn, ref.span)
+                    yield OnEverything(ref.span) if arn == "*" else OnArn(arn, ref.span, target.span)
 
     def _account(self) -> str:
         return self.account.name if self.account else "none"
@@ -196,12 +212,10 @@ class Statements:
     def _is_for(self, path: str, accounts: tuple[syntax.Ref, ...]) -> bool:
         if not accounts:
             return True
-        return self.account is not None and any(self.account.name == self.account_name(path, ref) for ref in accounts)
-
-    def account_name(self, path: str, ref: syntax.Ref) -> str | None:
-        """The name of the account that `ref` means in file `path`; unknown ones are reported elsewhere."""
-        found = self.names.find(path, ("account",), ref)
-        return None if isinstance(found, Diagnostic) else found[0].name
+        found = [self.names.find(path, ("account",), ref) for ref in accounts]
+        if any(isinstance(each, Diagnostic) for each in found):
+            return True  # an account that nobody declares has its own message
+        return self.account is not None and any(self.account.name == each[0].name for each in found)  # type: ignore[index]
 
     # conditions ------------------------------------------------------------------------------------------
 
@@ -212,7 +226,7 @@ class Statements:
         span: Span | None = None
         for node in when:
             span = span.to(node.span) if span else node.span
-            values = [self.values.replace(value, self.sink) for value in node.values]
+            values = [self._replaced(self.values, value) for value in node.values]
             if any(value is None for value in values):
                 sound = False
                 continue
@@ -232,6 +246,8 @@ class Statements:
     def _join(self, parts: Iterable[Condition], span: Span) -> Condition | None:
         joined = conjunction(parts)
         if isinstance(joined, Condition):
+            if never := _never(joined):
+                self.sink.append(report("IAM213", "these conditions never hold", span, label=never))
             return joined
         one, other = joined
         self.sink.append(
@@ -245,6 +261,13 @@ class Statements:
             )
         )
         return None
+
+
+def _never(condition: Condition) -> str:
+    """Why no moment satisfies the condition's dates; empty when one does."""
+    bounds = {atom.operator: atom.values[0] for atom in condition.atoms if atom.key.lower() == "aws:currenttime"}
+    begin, end = bounds.get("DateGreaterThan", ""), bounds.get("DateLessThan", "")
+    return f"after {begin} and before {end}" if begin and end and begin >= end else ""
 
 
 def before(until: str) -> Condition:

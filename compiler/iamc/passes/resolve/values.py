@@ -79,9 +79,9 @@ class Values:
             sink.append(
                 report(
                     "IAM108",
-                    f"`{variable.name}` would bring a wildcard into this text",
-                    variable.span,
-                    labels=[Label(literal.span, "its value has a wildcard")],
+                    f"the value of `{variable.name}` would bring a wildcard into other text",
+                    literal.span,
+                    labels=[Label(variable.span, "used here")],
                     help="write the wildcard where it applies, so that a reader sees it",
                 )
             )
