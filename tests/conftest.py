@@ -7,8 +7,13 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from iamc.catalog import Catalog, load_catalog
+
+# Every run tries the same examples: a failure is then the change's, and can be repeated.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)
