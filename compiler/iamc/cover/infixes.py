@@ -67,33 +67,32 @@ def tight_columns(service: str, universe: Universe, parts: Parts, wanted: int) -
         kept, left = mask & wanted, mask & unwanted
         if kept and _narrows(infix, left, parts, unwanted):
             _around(infix, kept, left, parts, cheapest)
-    return [Column(cost, "*".join(pieces), mask) for mask, (cost, pieces) in cheapest.found.items()]
+    return [Column(cost, pattern, mask) for mask, (cost, pattern) in cheapest.found.items()]
 
 
 class _Cheapest:
     """The cheapest pattern so far of each set of names."""
 
     def __init__(self, service: str, universe: Universe) -> None:
-        self.found: dict[int, tuple[int, tuple[str, ...]]] = {}
+        self.found: dict[int, tuple[int, str]] = {}
         self._universe = universe
-        self._star = price(service, "*")
+        self._empty = price(service, "")
 
     def offer(self, mask: int, *pieces: str) -> None:
         """Take the pattern if it is cheaper than the one that is known to match the same names."""
-        cost = self._star - 2 + len(pieces) + sum(map(len, pieces))
-        if self.beats(mask, cost):
+        pattern = "*".join(pieces)
+        cost = self._empty + len(pattern)
+        known = self.found.get(mask)
+        if known is None or cost < known[0]:
             mask = credit(self._universe, mask, pieces)
-            if mask and self.beats(mask, cost):
-                self.found[mask] = (cost, pieces)
+            known = self.found.get(mask)
+            if mask and (known is None or cost < known[0]):
+                self.found[mask] = (cost, pattern)
 
     def worth(self, mask: int, letters: int) -> bool:
         """Whether two stars and so many letters may be cheaper than what is known to match the names."""
-        return self.beats(mask, self._star + 1 + letters)
-
-    def beats(self, mask: int, cost: int) -> bool:
-        """Whether the cost is below that of what is known to match the names."""
         known = self.found.get(mask)
-        return known is None or cost < known[0]
+        return known is None or self._empty + 2 + letters < known[0]
 
 
 def _two_parts(parts: Parts, wanted: int, unwanted: int, cheapest: _Cheapest) -> None:

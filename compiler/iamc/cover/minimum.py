@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 # Column visits a search may spend on one service; about a tenth of a second at most.
-BUDGET = 3_000
+BUDGET = 5_000
 
 
 class Style(str, Enum):

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+# A search that could not even look at all columns so many times would end without an answer: it is not begun.
+_NODES = 10
+
+
 class Column(NamedTuple):
     """One thing that can be chosen. Sorts by price, then label: the order in which ties are broken."""
 
@@ -72,8 +76,9 @@ class _Search:
         bound = max(bound, whole(relaxation))
         if bound < best.cost:
             columns = worthwhile(columns, self._prices, relaxation, best.cost)
-            best = self._below(rows, columns, best.cost) or best
-            bound = best.cost if self._left > 0 else bound
+            if len(columns) * _NODES <= self._left:
+                best = self._below(rows, columns, best.cost) or best
+                bound = best.cost if self._left > 0 else bound
         return best, min(best.cost, bound)
 
     def _below(self, rows: int, columns: list[Column], limit: int) -> _Partial | None:
