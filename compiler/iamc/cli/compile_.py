@@ -10,17 +10,19 @@ from typing import Any
 
 import click
 
+from iamc.catalog import Catalog
 from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
+from iamc.cli.targeting import Wanted, beyond_documents, in_scope_option, target_options, wanted_of, write_profiles
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST, pretty, write_all
-from iamc.emit.manifest import manifest, outputs_of
+from iamc.emit.manifest import Outputs, manifest, outputs_of
 from iamc.incremental import compile_changed
 from iamc.pipeline import Result, compile_project
 from iamc.project import Project, load_project, load_text, sources_in
 from iamc.settings import Settings
-from iamdsl.diagnostics import ordered
+from iamdsl.diagnostics import Diagnostic, ordered
 
 
 @click.command(name="compile")
@@ -30,12 +32,13 @@ from iamdsl.diagnostics import ordered
     type=click.Path(path_type=Path, file_okay=False),
     help="Write the documents and a manifest here.",
 )
-@click.option("--target", type=click.Choice(["json"]), default="json", show_default=True, help="What to emit.")
+@target_options
 @click.option("--stats", is_flag=True, help="Say how full the documents are.")
 @click.option("--locked", is_flag=True, help="Fail unless every level and pattern stands for what iamc.lock says.")
 @click.option("--incremental", is_flag=True, help="Compile only the files that changed since the last time.")
+@in_scope_option
 @project_options
-def command(output: Path | None, target: str, stats: bool, locked: bool, incremental: bool, **options: Any) -> None:
+def command(output: Path | None, stats: bool, locked: bool, incremental: bool, **options: Any) -> None:
     """Compile declarations to policy documents.
 
     PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
@@ -45,36 +48,51 @@ def command(output: Path | None, target: str, stats: bool, locked: bool, increme
     iamc compile template.yml
     iamc compile examples/acme -o build
     iamc compile examples/acme --wildcards words --stats -o build
+    iamc compile examples/acme --target terraform,inventory --targets-config examples/acme/targets.yml -o build
     """
-    del target
+    wanted = wanted_of(options, output)
     style: str = options["style"]
     settings = settings_of(options)
     catalog = catalog_of(options)
+    result: Result | None = None
+    others: dict[str, str] = {}
     with working("compiling") as progress:
-        sources = _sources(options) if incremental and not (stats or locked) else []
+        sources = _sources(options) if incremental and not (stats or locked or wanted.more) else []
         if sources:
             cache = Cache(None) if options["no_cache"] else user_cache()
             outputs, diagnostics = compile_changed(sources, options["root"], catalog, settings, cache, progress)
         else:
             result = compile_project(read_project(options), catalog, settings, progress)
-            outputs, problems = outputs_of(result.compiled)
+            outputs, others, found = _outputs(result, wanted, catalog)
             if locked:
-                problems += held_to_lock(options, result.organisation.units, catalog, required=True)
-            diagnostics = ordered([*result.diagnostics, *problems])
+                found += held_to_lock(options, result.organisation.units, catalog, required=True)
+            diagnostics = ordered(found)
     show(diagnostics, style)
     if status(diagnostics):
         raise SystemExit(status(diagnostics))
     if output is not None:
         texts = {name: pretty(text) for name, text in outputs.files.items()}
-        texts[MANIFEST] = manifest(outputs, catalog.identity, settings)
+        texts |= others
+        texts[MANIFEST] = manifest(outputs, catalog.identity, settings, others)
         try:
             write_all(output, texts)
+            write_profiles(wanted, others, style)
         except OSError as error:
             stop(f"cannot write to `{output}`: {error.strerror or error}", style, "IAM902")
     elif style in HUMAN:
         click.echo(_printed(outputs.files), nl=False)
-    if stats and style in HUMAN:
+    if stats and result and style in HUMAN:
         click.echo(_stats(result, settings), err=True, nl=False)
+
+
+def _outputs(result: Result, wanted: Wanted, catalog: Catalog) -> tuple[Outputs, dict[str, str], list[Diagnostic]]:
+    """The policy documents, the files of other targets, and all findings."""
+    found, others = list(result.diagnostics), dict[str, str]()
+    if wanted.more:
+        result, others, beyond = beyond_documents(result, wanted, catalog)
+        found += beyond
+    outputs, problems = outputs_of(result.compiled)
+    return outputs, others, [*found, *problems]
 
 
 def _sources(options: dict[str, Any]) -> list[Path]:

@@ -25,7 +25,7 @@ def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Dia
             number = f"-{document.number}" if len(unit.documents) > 1 else ""
             name = f"{unit.unit.name}{number}.json"
             other = folded.get(name.casefold())
-            if other is not None or _unsafe(name):
+            if other is not None or unsafe(name):
                 why = f"`{name}` and `{other}` would be one file" if other else f"`{name}` cannot be a file name"
                 problems.append(report("IAM404", why, unit.unit.role.span, help="rename the role"))
                 continue
@@ -34,10 +34,12 @@ def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Dia
     return files, problems
 
 
-def _unsafe(name: str) -> bool:
+def unsafe(name: str) -> bool:
+    """Whether a file of this name could lie outside the folder, or be a device on some system."""
     parts = name.split("/")
-    return name.startswith("/") or any(
-        part in ("", ".", "..") or part.split(".")[0].casefold() in _RESERVED or "\\" in part for part in parts
+    return any(
+        part in ("", ".", "..") or part.split(".")[0].casefold() in _RESERVED or "\\" in part or not part.isprintable()
+        for part in parts
     )
 
 
@@ -56,7 +58,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
         if not _holds(folder / name, files[name]):
             replace_file(folder / name, files[name])
     for name in old - set(files):
-        if not _unsafe(name):
+        if not unsafe(name):
             with contextlib.suppress(OSError):
                 (folder / name).unlink()
 
@@ -64,7 +66,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
 def _listed(manifest: Path) -> set[str]:
     try:
         content = json.loads(manifest.read_text(encoding="utf-8"))
-        return {entry["file"] for entry in content["documents"]}
+        return {entry["file"] for entry in content["documents"]} | set(content.get("outputs", ()))
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 
@@ -77,7 +79,11 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def replace_file(path: Path, text: str) -> None:
+<<<<<<< HEAD
     """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError."""
+=======
+    """Write a whole file by a rename (OSError, with the old file left, when that cannot be done)."""
+>>>>>>> 085041c (Write roles out as Terraform, CloudFormation, permission sets, profiles, guardrails and an inventory)
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,9 +30,12 @@ def outputs_of(units: Sequence[Compiled]) -> tuple[Outputs, list[Diagnostic]]:
     return Outputs(files, _roles(units), _documents(units)), problems
 
 
-def manifest(outputs: Outputs, identity: CatalogIdentity, settings: Settings) -> str:
-    """The text of `manifest.json`, which `iamc_schemas/manifest.schema.json` describes; no dates, no paths."""
-    content = {
+def manifest(outputs: Outputs, identity: CatalogIdentity, settings: Settings, others: Iterable[str] = ()) -> str:
+    """The text of `manifest.json`, which `iamc_schemas/manifest.schema.json` describes; no dates, no paths.
+
+    `others` are the files that back ends wrote beside the documents.
+    """
+    content: dict[str, Any] = {
         "$schema": "https://iamc.dev/schemas/manifest/1",
         "iamc": __version__,
         "database": {
@@ -47,6 +50,8 @@ def manifest(outputs: Outputs, identity: CatalogIdentity, settings: Settings) ->
         "roles": outputs.roles,
         "documents": outputs.documents,
     }
+    if listed := sorted(others):
+        content["outputs"] = listed
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -62,6 +62,12 @@ def _beyond(actions: frozenset[str], ceiling: Ceiling, vocabulary: Vocabulary) -
     return names - within.difference(_covered(ceiling.exceptions, services, vocabulary))
 
 
+def within_ceiling(ceiling: Ceiling, services: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """The actions of these services that a ceiling includes."""
+    found = _covered(ceiling.wanted, services, vocabulary) - _covered(ceiling.exceptions, services, vocabulary)
+    return frozenset(name for name in found if name.partition(":")[0] in services)
+
+
 def _covered(wanted: Sequence[Wanted], services: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
     """What a ceiling's levels and patterns name in some services, at least."""
     found = [vocabulary.names(item.pattern) for item in wanted if isinstance(item, ActionWanted)]

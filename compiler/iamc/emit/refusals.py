@@ -1,0 +1,186 @@
+"""What AWS would refuse of a deployment, and what people would not get: said before anything is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from iamc.emit.deployment import AlertPlan, Deployment, RolePlan
+from iamc.emit.targets import Targets
+from iamc.emit.trust import trust_document
+from iamc.limits import count_problem, limits, text_problem
+from iamc.model import Compiled, Role
+from iamc.quotas import quotas
+from iamdsl.diagnostics import Diagnostic, report
+from iamdsl.source import Span
+
+USERNAME = "${aws:username}"
+MFA_KEYS = ("aws:multifactorauthpresent", "aws:multifactorauthage")
+
+
+def of_settings(targets: Targets) -> Iterator[Diagnostic]:
+    """What AWS would refuse of the settings themselves."""
+    checks = [("path", targets.path, ("names", "path"))]
+    for key, value in targets.tags:
+        checks += [("tag-key", key, ("tags", key)), ("tag-value", value, ("tags", key))]
+    if targets.identity_center and targets.identity_center.relay_state:
+        checks.append(("relay-state", targets.identity_center.relay_state, ("identity-center", "relay-state")))
+    found = [text_problem(kind, text, targets.place(*way)) for kind, text, way in checks]
+    found.append(count_problem("tags", len(targets.tags), "the file", targets.place("tags")))
+    yield from (problem for problem in found if problem)
+
+
+def of_roles(deployment: Deployment) -> Iterator[Diagnostic]:
+    """What is wrong with the roles that we create ourselves, with their trust and with their alerts."""
+    targets = deployment.targets
+    yield from of_settings(targets)
+    if targets.trust is None:
+        yield missing(targets, "trust", "how people sign in", "trust: {by: {saml: ARN}}")
+        return
+    for account in deployment.accounts:
+        for role in account.roles:
+            yield from _role(role, targets)
+            yield from trust_document(targets, targets.trust, role.unit.unit, role.held)[1]
+            yield from of_alerts(role, targets)
+    if targets.trust.kind != "role":
+        yield from _chained([role.unit for account in deployment.accounts for role in account.roles])
+
+
+def _role(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
+    role, trust = planned.role, targets.trust
+    found = [
+        text_problem("role-name", planned.name, role.span),
+        text_problem("role-path-and-name", f"{targets.path}{planned.name}", role.span),
+        text_problem("role-description", planned.description, role.span),
+        *policy_names(planned),
+        *(text_problem("rule-name", planned.name, role.span) for _ in planned.alerts[:1]),
+        managed_count(planned, "managed-policy"),
+    ]
+    yield from (problem for problem in found if problem)
+    if trust is None or not trust.federated:
+        return
+    if trust.kind == "role" and role.session > limits()["chained-session"].max:
+        yield _too_long(role, "people come from another role", role.span)
+    yield from of_federated(planned, trust.mfa, targets.place("trust"))
+
+
+def policy_names(planned: RolePlan) -> Iterator[Diagnostic | None]:
+    """What is wrong with the names of a role's policies."""
+    for policy in planned.policies:
+        yield text_problem("policy-name", policy.name, planned.role.span)
+
+
+def managed_count(planned: RolePlan, kind: str) -> Diagnostic | None:
+    """Why AWS would refuse this many managed policies, its own and ours together, if it would."""
+    quota, count = quotas()[kind], len(planned.policies) + len(planned.managed)
+    if count <= max(quota.count, len(planned.policies)):
+        return None
+    more = f"; AWS raises the number to {quota.raisable} on request" if quota.raisable else ""
+    return report(
+        "IAM402",
+        f"`{planned.unit.unit.name}` has {count} managed policies, a {quota.holder} can carry {quota.count}",
+        planned.role.span,
+        help=f"name fewer in `managed`{more}",
+        notes=[quota.source],
+    )
+
+
+def of_alerts(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
+    """Alerts that would reach nobody, or more than a rule can tell."""
+    for alert in planned.alerts:
+        if not alert.endpoint:
+            yield _unknown_destination(alert, planned.role, targets)
+    problem = count_problem("rule-targets", len(planned.alerts), f"`{planned.role.name}`", planned.role.span)
+    if problem:
+        yield problem
+
+
+def _unknown_destination(alert: AlertPlan, role: Role, targets: Targets) -> Diagnostic:
+    return report(
+        "IAM570",
+        f"`{role.name}` alerts `{alert.destination}`, and nothing says where that is",
+        targets.place("alerts") or role.span,
+        help=f'add it to `alerts.destinations`: `"{alert.destination}": https://...`',
+    )
+
+
+def missing(targets: Targets, key: str, what: str, example: str) -> Diagnostic:
+    """The error that a target needs a setting that nobody gave."""
+    where = targets.place()
+    return report(
+        "IAM570",
+        f"this target needs `{key}`: {what}",
+        where.source.span(0, 0) if where else None,
+        help=f"write `{example}`" + ("" if where else " in a YAML file, and name it with --targets-config"),
+    )
+
+
+# federated people --------------------------------------------------------------------------------------------
+
+
+def of_federated(planned: RolePlan, mfa: str, place: Span | None) -> Iterator[Diagnostic]:
+    """What the declaration supposes of people that those who come from an identity provider do not have."""
+    role = planned.role
+    if "mfa" in role.require and mfa != "identity-provider":
+        yield report(
+            "IAM570",
+            f"`{role.name}` requires mfa, which AWS cannot see when people come from an identity provider",
+            place or role.span,
+            help="let the provider ask for it, and say so: `mfa: identity-provider`",
+        )
+    seen: set[tuple[str, Span]] = set()
+    for permission in planned.unit.permissions:
+        atoms = permission.condition.atoms
+        if USERNAME in permission.resource or any(USERNAME in value for atom in atoms for value in atom.values):
+            seen.add(("IAM308", permission.span))
+        if any(atom.key.lower() in MFA_KEYS and not re.search("IfExists$|^Null$", atom.operator) for atom in atoms):
+            seen.add(("IAM575", permission.span))
+    yield from (_absent(code, span) for code, span in seen)
+
+
+def _absent(code: str, span: Span) -> Diagnostic:
+    if code == "IAM308":
+        return report(
+            code,
+            "`${aws:username}` does not exist for federated people",
+            span,
+            help="write `${aws:userid}`, `${aws:PrincipalTag/...}` or `${aws:SourceIdentity}`",
+        )
+    return report(
+        code,
+        "this condition on mfa never holds for federated people",
+        span,
+        help="drop it and write `require mfa`, or compare a principal tag that the identity provider sets",
+        notes=["only sessions of IAM users with a device of their own carry aws:MultiFactorAuthPresent"],
+    )
+
+
+# role chaining -----------------------------------------------------------------------------------------------
+
+
+def _chained(units: Iterable[Compiled]) -> Iterator[Diagnostic]:
+    """Roles with sessions of more than 1h that another role of the declaration may assume."""
+    units = list(units)
+    reached = {
+        permission.resource: permission.span
+        for unit in units
+        for permission in unit.permissions
+        if permission.effect == "allow" and "sts:AssumeRole" in permission.actions
+    }
+    longer = {u.unit.role.name: u.unit.role for u in units if u.unit.role.session > limits()["chained-session"].max}
+    for resource, span in reached.items():
+        role = longer.get(resource.rpartition("/")[2])
+        if role:
+            yield _too_long(role, "assumed from another role here", span)
+
+
+def _too_long(role: Role, why: str, span: Span) -> Diagnostic:
+    limit = limits()["chained-session"]
+    return report(
+        "IAM574",
+        f"`{role.name}` asks for sessions of {role.session // 3600}h, but role chaining ends them after 1h",
+        span,
+        label=why,
+        help=limit.remedy,
+        notes=[limit.source],
+    )

@@ -1,0 +1,105 @@
+"""The example organisation, compiled and planned once, and a Terraform with a stand-in for the AWS provider."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamc.catalog import Catalog
+from iamc.emit.backends import BACK_ENDS, deployed, files_of
+from iamc.emit.deployment import Deployment
+from iamc.emit.targets import Targets, read_targets
+from iamc.pipeline import Result, compile_project
+from iamc.project import load_project
+from iamc.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+PROVIDER = ROOT / "tests/fixtures/terraform/provider.py"
+
+
+@pytest.fixture(scope="session")
+def acme(catalog: Catalog) -> Result:
+    project = load_project([ROOT / "examples/acme"], root=ROOT)
+    result = compile_project(project, catalog, Settings(today=date(2026, 11, 24)))
+    assert not result.failed
+    return result
+
+
+@pytest.fixture(scope="session")
+def targets() -> Targets:
+    found, problems = read_targets(ROOT / "examples/acme/targets.yml")
+    assert problems == ()
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def deployment(acme: Result, targets: Targets, catalog: Catalog) -> Deployment:
+    return deployed(acme, targets, catalog)
+
+
+@pytest.fixture(scope="session")
+def written(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything that all back ends write of the example, on disk."""
+    files, problems = files_of(deployment, tuple(BACK_ENDS), ())
+    assert {problem.code for problem in problems} == {"IAM575"}
+    folder = tmp_path_factory.mktemp("acme")
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[int, str]]:
+    """`terraform(folder, *arguments)`: exit status and all output, offline."""
+    binary = shutil.which("terraform")
+    if binary is None:
+        pytest.skip("there is no terraform on this machine; CI has one")
+    pytest.importorskip("tf", reason="the stand-in for the AWS provider needs `tf`, which needs Python 3.11")
+    home = tmp_path_factory.mktemp("provider")
+    plugin = home / "terraform-provider-aws"
+    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PROVIDER}" "$@"\n', encoding="utf-8")
+    plugin.chmod(0o755)
+    settings = home / "terraform.rc"
+    settings.write_text(
+        f'provider_installation {{\n dev_overrides {{ "hashicorp/aws" = "{home}" }}\n direct {{}}\n}}\n'
+    )
+    environment = os.environ | {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1"}
+
+    def run(folder: Path, *arguments: str) -> tuple[int, str]:
+        command = [binary, f"-chdir={folder}", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def planned(terraform: Callable[..., tuple[int, str]]) -> Callable[[Path], list[dict[str, Any]]]:
+    """`planned(folder)`: what Terraform understood, one value for each resource; fails where it does not."""
+
+    @cache
+    def plan(folder: Path) -> list[dict[str, Any]]:
+        status, said = terraform(folder, "validate", "-no-color")
+        assert status == 0, said
+        status, said = terraform(folder, "plan", "-input=false", "-no-color", "-out=plan.bin")
+        assert status == 0, said
+        status, said = terraform(folder, "show", "-json", "plan.bin")
+        assert status == 0, said
+        content = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
+        assert content["complete"]
+        resources: list[dict[str, Any]] = content["planned_values"]["root_module"]["resources"]
+        return resources
+
+    return plan

@@ -1,0 +1,93 @@
+"""Terraform itself reads what is emitted: valid, planned, and the documents come out as they went in."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamc.emit.deployment import Deployment
+from iamc.emit.terraform import Expression, escaped
+
+Planned = Callable[[Path], list[dict[str, Any]]]
+
+
+def test_roles_and_policies_reach_aws_as_they_were_compiled(
+    deployment: Deployment, written: Path, planned: Planned
+) -> None:
+    for account in deployment.accounts:
+        resources = planned(written / "terraform/accounts" / account.name)
+        values = {kind: {r["values"]["name"]: r["values"] for r in resources if r["type"] == kind} for kind in KINDS}
+        assert set(values["aws_iam_role"]) == {role.name for role in account.roles}
+        for role in account.roles:
+            got = values["aws_iam_role"][role.name]
+            assert got["assume_role_policy"] == role.trust
+            assert got["max_session_duration"] == role.session
+            assert got["path"] == "/people/"
+            assert got["tags"] == dict(deployment.targets.tags)
+            for policy in role.policies:
+                assert values["aws_iam_policy"][policy.name]["policy"] == policy.text
+
+
+KINDS = ("aws_iam_role", "aws_iam_policy")
+
+
+def test_every_attachment_is_exclusive(deployment: Deployment, written: Path, planned: Planned) -> None:
+    (account, _) = deployment.accounts
+    count = Counter(r["type"] for r in planned(written / "terraform/accounts" / account.name))
+    assert count["aws_iam_role_policy_attachments_exclusive"] == len(account.roles)
+    assert count["aws_iam_role_policies_exclusive"] == len(account.roles)
+    attached = sum(len(role.policies) + len(role.managed) for role in account.roles)
+    assert count["aws_iam_role_policy_attachment"] == attached
+
+
+@pytest.mark.parametrize(
+    "folder", ["terraform/alerts/prod", "permission-sets/alerts/staging", "permission-sets/accounts/prod"]
+)
+def test_the_other_folders_plan(written: Path, planned: Planned, folder: str) -> None:
+    assert planned(written / folder)
+
+
+def test_break_glass_tells_of_each_use(written: Path, planned: Planned) -> None:
+    resources = planned(written / "terraform/alerts/prod")
+    (rule,) = (r for r in resources if r["address"] == "aws_cloudwatch_event_rule.acme-administrator")
+    pattern = json.loads(rule["values"]["event_pattern"])
+    assert pattern["detail"]["requestParameters"]["roleArn"] == [
+        "arn:aws:iam::111122223333:role/people/acme-administrator"
+    ]
+    (subscription,) = (r for r in resources if r["type"] == "aws_sns_topic_subscription")
+    assert subscription["values"]["protocol"] == "https"
+
+
+def test_permission_sets(written: Path, planned: Planned) -> None:
+    resources = planned(written / "permission-sets/organisation")
+    sets = {r["values"]["name"]: r["values"] for r in resources if r["type"] == "aws_ssoadmin_permission_set"}
+    assert sets["acme-administrator"]["session_duration"] == "PT1H"
+    references = [r["values"] for r in resources if "customer_managed_policy_attachment" in r["type"]]
+    assert all(len(r["customer_managed_policy_reference"]) == 1 for r in references)
+    inline = [r for r in resources if r["type"] == "aws_ssoadmin_permission_set_inline_policy"]
+    assert inline
+
+
+def test_the_stand_in_refuses_what_the_provider_would(
+    terraform: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    wrong = {
+        "aws_iam_role": {"a": {"asume_role_policy": "{}"}, "b": {"assume_role_policy": "${aws:username}"}},
+        "aws_iam_policy": {"c": {"policy": "${aws_iam_role.nobody.arn}"}},
+    }
+    (tmp_path / "wrong.tf.json").write_text(json.dumps({"resource": wrong}))
+    status, said = terraform(tmp_path, "validate", "-no-color")
+    assert status == 1
+    for message in ("Did you mean", "Missing required argument", "Reference to undeclared resource"):
+        assert message in said
+    assert "aws:username" in said
+
+
+def test_only_our_expressions_are_evaluated() -> None:
+    value = {"${a}": ["%{ if x }", Expression("${aws_iam_role.a.name}"), {"k": "$${b} 100%"}], "n": 1}
+    assert escaped(value) == {"$${a}": ["%%{ if x }", "${aws_iam_role.a.name}", {"k": "$$${b} 100%"}], "n": 1}
