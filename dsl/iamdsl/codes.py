@@ -1,11 +1,7 @@
 """The registry of diagnostic codes: the severity and the one-line meaning of each.
 
-<<<<<<< HEAD
-Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks and the lock, 6 lint,
-=======
-Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks (57x: outputs), 6 lint,
->>>>>>> 085041c (Write roles out as Terraform, CloudFormation, permission sets, profiles, guardrails and an inventory)
-7 Unicode safety, 9 the run itself. `pages/CODE.md` beside this module explains each at length.
+Families: 0 syntax, 1 names, 2 AWS vocabulary, 3 tiers, grants and time, 4 quotas, 5 checks, the lock (56x) and outputs
+(57x), 6 lint, 7 Unicode safety, 9 the run itself. `pages/CODE.md` beside this module explains each at length.
 """
 
 from __future__ import annotations
@@ -99,18 +95,15 @@ IAM404 error   the name cannot be an output file
 IAM405 error   the role grants nothing
 IAM501 error   the check failed
 IAM502 error   the check tests nothing
-<<<<<<< HEAD
 IAM561 error   a level or pattern does not stand for what is locked
 IAM562 error   a level or pattern is not in the lock
 IAM563 error   the lock cannot be used
-=======
 IAM570 error   the target needs a setting
 IAM571 error   more of a thing than AWS allows
 IAM572 error   characters that AWS does not accept
 IAM574 warning role chaining ends the session after one hour
 IAM575 warning a condition on mfa that federated people never meet
 IAM576 error   a service outside the compliance programme
->>>>>>> 085041c (Write roles out as Terraform, CloudFormation, permission sets, profiles, guardrails and an inventory)
 IAM601 warning an `ignore` comment silences nothing
 IAM602 error   an `ignore` comment gives no reason
 IAM603 error   the code cannot be ignored

@@ -79,11 +79,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def replace_file(path: Path, text: str) -> None:
-<<<<<<< HEAD
     """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError."""
-=======
-    """Write a whole file by a rename (OSError, with the old file left, when that cannot be done)."""
->>>>>>> 085041c (Write roles out as Terraform, CloudFormation, permission sets, profiles, guardrails and an inventory)
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,11 @@ from iamc.emit.deployment import AlertPlan, Deployment, RolePlan
 from iamc.emit.targets import Targets
 from iamc.emit.trust import trust_document
 from iamc.limits import count_problem, limits, text_problem
-from iamc.model import Compiled, Role
+from iamc.model import Compiled, Permission, Role
 from iamc.quotas import quotas
 from iamdsl.diagnostics import Diagnostic, report
 from iamdsl.source import Span
 
-USERNAME = "${aws:username}"
 MFA_KEYS = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 
 
@@ -128,30 +127,20 @@ def of_federated(planned: RolePlan, mfa: str, place: Span | None) -> Iterator[Di
             place or role.span,
             help="let the provider ask for it, and say so: `mfa: identity-provider`",
         )
-    seen: set[tuple[str, Span]] = set()
-    for permission in planned.unit.permissions:
-        atoms = permission.condition.atoms
-        if USERNAME in permission.resource or any(USERNAME in value for atom in atoms for value in atom.values):
-            seen.add(("IAM308", permission.span))
-        if any(atom.key.lower() in MFA_KEYS and not re.search("IfExists$|^Null$", atom.operator) for atom in atoms):
-            seen.add(("IAM575", permission.span))
-    yield from (_absent(code, span) for code, span in seen)
-
-
-def _absent(code: str, span: Span) -> Diagnostic:
-    if code == "IAM308":
-        return report(
-            code,
-            "`${aws:username}` does not exist for federated people",
+    for span in dict.fromkeys(permission.span for permission in planned.unit.permissions if _asks_mfa(permission)):
+        yield report(
+            "IAM575",
+            "this condition on mfa never holds for federated people",
             span,
-            help="write `${aws:userid}`, `${aws:PrincipalTag/...}` or `${aws:SourceIdentity}`",
+            help="drop it and write `require mfa`, or compare a principal tag that the identity provider sets",
+            notes=["only sessions of IAM users with a device of their own carry aws:MultiFactorAuthPresent"],
         )
-    return report(
-        code,
-        "this condition on mfa never holds for federated people",
-        span,
-        help="drop it and write `require mfa`, or compare a principal tag that the identity provider sets",
-        notes=["only sessions of IAM users with a device of their own carry aws:MultiFactorAuthPresent"],
+
+
+def _asks_mfa(permission: Permission) -> bool:
+    return any(
+        atom.key.lower() in MFA_KEYS and not re.search("IfExists$|^Null$", atom.operator)
+        for atom in permission.condition.atoms
     )
 
 

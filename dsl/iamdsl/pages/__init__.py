@@ -16,7 +16,7 @@ _FAMILIES = {
     "2": "AWS vocabulary",
     "3": "Tiers, grants and time",
     "4": "Quotas",
-    "5": "Checks and outputs",
+    "5": "Checks, the lock and outputs",
     "6": "Lint",
     "7": "Unicode safety",
     "9": "The run itself",

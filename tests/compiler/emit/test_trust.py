@@ -115,8 +115,6 @@ def test_another_role(catalog: Catalog) -> None:
     ("trust", "change", "wanted"),
     [
         (HUB, ("session 1h", "session 4h"), ["IAM574"]),
-        (SAML, ("orders/*", "orders/${aws:username}/*"), ["IAM308"]),
-        (USERS, ("orders/*", "orders/${aws:username}/*"), []),
         (SAML, ("orders/*", "orders/* when mfa"), ["IAM575"]),
         (USERS, ("orders/*", "orders/* when mfa"), []),
         (replace(SAML, mfa=""), ("session 1h", "require mfa"), ["IAM570"]),
