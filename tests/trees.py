@@ -40,13 +40,13 @@ def _tuple(items: st.SearchStrategy[s.Target], least: int = 1) -> st.SearchStrat
     return st.lists(items, min_size=least, max_size=4).map(tuple)
 
 
-def files(*, keywords: bool) -> st.SearchStrategy[s.File]:
-    """Files of declarations; with `keywords` some names are words of the language."""
+def files() -> st.SearchStrategy[s.File]:
+    """Files of declarations; some names are words of the language."""
     return st.builds(
         s.File,
         st.just("generated"),
         st.just(s.Edition(s.Text("1", SPAN), SPAN)),
-        st.lists(_Names(keywords).declaration(), min_size=1, max_size=6).map(tuple),
+        st.lists(_Names().declaration(), min_size=1, max_size=6).map(tuple),
         st.just("iamdsl"),
         st.just(SPAN),
     )
@@ -55,8 +55,8 @@ def files(*, keywords: bool) -> st.SearchStrategy[s.File]:
 class _Names:
     """The strategies, all over one choice of names."""
 
-    def __init__(self, keywords: bool) -> None:
-        words = st.sampled_from(PLAIN_NAMES + KEYWORDS if keywords else PLAIN_NAMES)
+    def __init__(self) -> None:
+        words = st.sampled_from(PLAIN_NAMES + KEYWORDS)
         span = st.just(SPAN)
         self.span = span
         self.name = words.map(lambda text: s.Name(text, SPAN))
@@ -145,9 +145,8 @@ class _Names:
         number = _text(st.sampled_from(["111122223333", "012345670123"]))
         email = _text(st.sampled_from(["ana@acme.example", "no+1@x.y"]))
         maybe_ref, maybe_text = st.none() | self.ref, st.none() | text
-        persons = _unique(build(s.Person, name, email, span), lambda person: person.name.text)
-        plain = st.sampled_from(PLAIN_NAMES).map(lambda text: s.Name(text, SPAN))
-        resources = _unique(build(s.Resource, plain, accounts, self.arns, span), lambda each: each.name.text)
+        persons = _tuple(build(s.Person, name, email, span), 0)
+        resources = _tuple(build(s.Resource, name, accounts, self.arns, span), 0)
         return st.one_of(
             build(s.Import, text, st.none() | name, span),
             build(s.Let, name, text, span),
@@ -168,10 +167,6 @@ class _Names:
                 span,
             ),
         )
-
-
-def _unique(items, key):
-    return st.lists(items, max_size=4, unique_by=key).map(tuple)
 
 
 def _fields(fields: st.SearchStrategy[s.Field]) -> st.SearchStrategy[tuple[s.Field, ...]]:

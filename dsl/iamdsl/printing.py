@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 from iamdsl import syntax as s
 from iamdsl.format import format_source
@@ -11,6 +12,7 @@ from iamdsl.formatting.lexemes import BARE_ARN
 from iamdsl.parse import EDITIONS, parse
 from iamdsl.source import Source
 
+_T = TypeVar("_T")
 _BARE = re.compile(
     rf"{BARE_ARN.pattern}|[0-9]+[smhd]?|true|false"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?"
@@ -40,7 +42,7 @@ def _declaration(node: s.Declaration) -> str:  # noqa: C901 - one case for each 
         case s.Account():
             return _account(node)
         case s.People(persons):
-            return _block("people", [f"{person.name.text} {person.email.text}" for person in persons])
+            return _block("people", [f"{person.name.text} {person.email.text}" for person in persons], node)
         case s.Team():
             return _team(node)
         case s.Resources(name, accounts, resources):
@@ -65,17 +67,20 @@ def _declaration(node: s.Declaration) -> str:  # noqa: C901 - one case for each 
 
 
 def _account(node: s.Account) -> str:
-    fields = _part("alias", node.alias and quoted(node.alias)) + _part("class", node.klass and node.klass.text)
-    return f"account {node.name.text} {node.number.text}" + (f" {{{fields} }}" if fields else "")
+    fields = [_part("alias", node.alias and quoted(node.alias)), _part("class", node.klass and node.klass.text)]
+    head = f"account {node.name.text} {node.number.text}"
+    if "\n" in node.span.text:
+        return _block(head, filter(None, fields))
+    return f"{head} {{{''.join(fields)} }}" if any(fields) else head
 
 
 def _team(node: s.Team) -> str:
     lines = [
-        _string("group", node.group),
-        _part("members", _refs(node.members)),
-        _part("owner", node.owner),
+        (node.group, _string("group", node.group)),
+        (node.members[0] if node.members else None, _part("members", _refs(node.members))),
+        (node.owner, _part("owner", node.owner)),
     ]
-    return _block(f"team {node.name.text}", filter(None, lines))
+    return _block(f"team {node.name.text}", as_written(lines), node)
 
 
 def _resource(node: s.Resource) -> str:
@@ -84,12 +89,14 @@ def _resource(node: s.Resource) -> str:
 
 def _grant(node: s.Grant) -> str:
     head = f"grant {_refs(node.roles)} to {_refs(node.to)}{_part('in', _refs(node.accounts))}"
-    lines = [
-        _part("until", node.until),
-        _string("reason", node.reason),
-        _part("approval by", node.approval),
-    ]
-    return _block(head, filter(None, lines)) if any(lines) else head
+    lines = as_written(
+        [
+            (node.until, _part("until", node.until)),
+            (node.reason, _string("reason", node.reason)),
+            (node.approval, _part("approval by", node.approval)),
+        ]
+    )
+    return _block(head, lines, node) if lines else head
 
 
 def _expectation(node: s.ExpectAccess | s.ExpectSize) -> str:
@@ -215,6 +222,12 @@ def quote(text: str) -> str:
     return f'"{escaped}"'
 
 
+def as_written(fields: Iterable[tuple[s.Ref | s.Text | None, _T]]) -> list[_T]:
+    """What stands beside the nodes that there are, in the order of the source that the nodes were read from."""
+    given = [(node.span.start, value) for node, value in fields if node is not None]
+    return [value for _, value in sorted(given, key=lambda pair: pair[0])]
+
+
 def _part(word: str, value: str | s.Name | s.Ref | s.Text | None) -> str:
     """` word value`, or nothing where there is no value."""
     text = value if isinstance(value, str | None) else value.text
@@ -225,6 +238,15 @@ def _string(word: str, value: s.Text | None) -> str:
     return f" {word} {quoted(value)}" if value else ""
 
 
-def _block(head: str, lines: Iterable[str]) -> str:
+def _block(head: str, lines: Iterable[str], node: s.Declaration | None = None) -> str:
+    """A block with its lines below each other, or on one line where `node` was read from one line."""
+    if node and on_one_line(node):
+        return f"{head} {{ {' '.join(line.strip() for line in lines)} }}"
     body = "".join(f"\n{line}" for line in lines)
     return f"{head} {{{body}\n}}"
+
+
+def on_one_line(node: s.Declaration) -> bool:
+    """Whether the source that a node was read from has it on one line; not for a tree without a source."""
+    written = node.span.text
+    return bool(written) and "\n" not in written

@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from iamdsl import syntax as s
 from iamdsl.diagnostics import errors
 from iamdsl.parse import EDITIONS
+from iamdsl.printing import as_written, on_one_line
 from iamdsl.source import Source
 from iamdsl.yaml_text import Items, Keys, Plain, Value, block
 
@@ -19,15 +20,14 @@ _TRUE = Plain("true")
 def to_yaml(file: s.File) -> str:
     """YAML that says the same as `file`, whatever its origin; without an edition it gets the latest.
 
-    ValueError for a tree that YAML cannot say, such as one with a resource that is called `for`.
+    ValueError for a tree that no text stands for: one with a reference to `read` among access items, say.
     """
     from iamdsl.yaml import parse_yaml
 
     edition = file.edition.number.text if file.edition else EDITIONS[-1]
     pairs = _declarations(file.declarations)
     if len(dict(pairs)) < len(pairs):
-        ordered = Items(tuple(Keys((pair,), flow=False) for pair in pairs), flow=False)
-        pairs = [("declarations", ordered)]
+        pairs = [("declarations", _one_by_one(pairs))]
     text = _spaced([("edition", Plain(edition)), *pairs])
     again = parse_yaml(Source(file.path, text))
     if not errors(again.diagnostics) and again.file.declarations == file.declarations:
@@ -69,11 +69,11 @@ def _declaration(node: s.Declaration) -> _Pair:  # noqa: C901 - one case for eac
         case s.Account(name):
             return f"account {name.text}", _account(node)
         case s.People(persons):
-            return "people", _body((person.name.text, person.email.text) for person in persons)
+            return "people", _named([(person.name.text, person.email.text) for person in persons])
         case s.Team(name):
             return f"team {name.text}", _team(node)
-        case s.Resources(name):
-            return f"resources {name.text}", _resources(node)
+        case s.Resources():
+            return _resources(node)
         case s.Actions(name, actions):
             return f"actions {name.text}", _several(map(_access, actions))
         case s.Services(name, services):
@@ -91,17 +91,37 @@ def _declaration(node: s.Declaration) -> _Pair:  # noqa: C901 - one case for eac
 def _account(node: s.Account) -> Value:
     if node.alias is None and node.klass is None:
         return node.number.text
-    return Keys((("id", node.number.text), *_given("alias", node.alias), *_given("class", node.klass)))
+    fields = (("id", node.number.text), *_given("alias", node.alias), *_given("class", node.klass))
+    return Keys(fields, flow="\n" not in node.span.text)
 
 
 def _team(node: s.Team) -> Value:
-    members = [("members", _refs(node.members))] if node.members else []
-    return _body([*_given("group", node.group), *members, *_given("owner", node.owner)])
+    fields: list[tuple[s.Ref | s.Text | None, list[_Pair]]] = [
+        (node.group, _given("group", node.group)),
+        (node.members[0] if node.members else None, [("members", _refs(node.members))]),
+        (node.owner, _given("owner", node.owner)),
+    ]
+    return Keys(tuple(pair for pairs in as_written(fields) for pair in pairs), flow=on_one_line(node))
 
 
-def _resources(node: s.Resources) -> Value:
-    accounts = [("for", _refs(node.accounts))] if node.accounts else []
-    return _body([*accounts, *map(_resource, node.resources)])
+def _resources(node: s.Resources) -> _Pair:
+    header = f"resources {node.name.text}"
+    pairs = [_resource(each) for each in node.resources]
+    body = _named(pairs)
+    if isinstance(body, Items) or "for" in dict(pairs):
+        accounts = ", ".join(account.text for account in node.accounts)
+        return f"{header} for {accounts}" if accounts else header, _one_by_one(pairs)
+    accounts_first = [("for", _refs(node.accounts))] if node.accounts else []
+    return header, _body([*accounts_first, *pairs])
+
+
+def _named(pairs: list[_Pair]) -> Keys | Items:
+    """A mapping, or a list of mappings where a key stands twice."""
+    return _body(pairs) if len(dict(pairs)) == len(pairs) else _one_by_one(pairs)
+
+
+def _one_by_one(pairs: list[_Pair]) -> Items:
+    return Items(tuple(Keys((pair,), flow=False) for pair in pairs), flow=False)
 
 
 def _resource(node: s.Resource) -> _Pair:
@@ -118,12 +138,15 @@ def _role(node: s.Role) -> Value:
 
 def _grant(node: s.Grant) -> _Pair:
     roles, to, accounts = (", ".join(x.text for x in refs) for refs in (node.roles, node.to, node.accounts))
-    given = [
-        *_given("until", node.until),
-        *_given("reason", node.reason),
-        *_given("approval", node.approval),
+    fields: list[tuple[s.Ref | s.Text | None, list[_Pair]]] = [
+        (node.until, _given("until", node.until)),
+        (node.reason, _given("reason", node.reason)),
+        (node.approval, _given("approval", node.approval)),
     ]
-    return f"grant {roles} to {to}{accounts and f' in {accounts}'}", _body(given) if given else Plain()
+    given = [pair for pairs in as_written(fields) for pair in pairs]
+    return f"grant {roles} to {to}{accounts and f' in {accounts}'}", Keys(
+        tuple(given), flow=on_one_line(node)
+    ) if given else Plain()
 
 
 def _title(text: str) -> str:

@@ -114,7 +114,7 @@ def test_patterns_of_the_schemas_are_those_of_the_reader() -> None:
         assert set(patterns(iamc_schemas.load(name))) <= known
 
 
-@given(files(keywords=False))
+@given(files())
 @REPEATABLE
 def test_what_the_printer_writes_fits_the_schema(file: Any) -> None:
     assert accepted_by_schema(document(to_yaml(file)))

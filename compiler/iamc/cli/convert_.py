@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from iamc.cli.common import format_option, paths_or_here, show, stop
+from iamc.cli.common import format_option, paths_or_here, show
 from iamdsl.diagnostics import errors
 
 
@@ -16,7 +16,7 @@ from iamdsl.diagnostics import errors
 @click.option("--role", metavar="NAME", help="The name of the role that a JSON policy becomes.  [default: the file's]")
 @format_option
 def command(path: Path, form: str | None, role: str | None, style: str) -> None:
-    """Convert a file between .iamdsl and YAML, and print it.
+    """Convert a file between .iamdsl and YAML, comments included, and print it.
 
     A Policy Sentry template becomes .iamdsl, and so does an IAM policy in JSON: access levels are recognised, and the
     result is proved to mean the same. Where it cannot be, it is printed all the same, with findings and status 1.
@@ -41,18 +41,10 @@ def command(path: Path, form: str | None, role: str | None, style: str) -> None:
     show(diagnostics, style)
     if errors(diagnostics):
         raise SystemExit(1)
-    if (form or ("yaml" if file.origin == "iamdsl" else "iamdsl")) == "yaml":
-        from iamdsl.yaml_print import to_yaml
+    from iamdsl.transcribe import transcribed
 
-        try:
-            text = to_yaml(file)
-        except ValueError as error:
-            stop(f"{error}: two blocks or resources of one name cannot be YAML keys", style)
-        click.echo(text, nl=False)
-    else:
-        from iamdsl.printing import to_iamdsl
-
-        click.echo(to_iamdsl(file), nl=False)
+    chosen = form or ("yaml" if file.origin == "iamdsl" else "iamdsl")
+    click.echo(transcribed(file, source, chosen), nl=False)
 
 
 def _from_policy(path: Path, role: str | None, style: str) -> None:

@@ -82,4 +82,4 @@ def _difference(source: Source, text: str) -> str:
     lines = difflib.unified_diff(
         source.text.splitlines(keepends=True), text.splitlines(keepends=True), source.path, source.path
     )
-    return "".join(lines)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -14,11 +14,12 @@ from iamdsl.syntax import Declaration, Name, Ref, Text
 from iamdsl.yaml import atoms
 from iamdsl.yaml.conditions import conditions
 from iamdsl.yaml.fields import body
-from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar
+from iamdsl.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from iamdsl.yaml.statements import arn, targets
 from iamdsl.yaml.walk import Walk
 
 _GRANT = re.compile(r"\s*(?P<roles>.+?)\s+to\s+(?P<to>.+?)(?:\s+in\s+(?P<accounts>.+))?", re.DOTALL)
+_RESOURCES = re.compile(r"\s*(?P<name>.*?)(?:\s+for\s+(?P<accounts>.+))?", re.DOTALL)
 _LISTED = re.compile(r"(?:^|,)\s*([^,]*?)\s*(?=,|$)")
 
 
@@ -33,6 +34,8 @@ def declarations(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration
         yield from _grant(walk, entry, rest)
     elif word == "check":
         yield from _check(walk, entry, rest)
+    elif word == "resources":
+        yield from _resources(walk, entry, rest)
     else:
         name = _header_name(walk, entry, rest, word)
         if name:
@@ -93,17 +96,35 @@ def _team(walk: Walk, entry: Entry, name: Name) -> Iterator[Declaration]:
     yield syntax.Team(name, members, group, owner, entry.span)
 
 
-def _resources(walk: Walk, entry: Entry, name: Name) -> Iterator[Declaration]:
-    """`resources orders: {for: [prod], bucket: ARN, table: [ARN, ARN]}`; no resource is named `for`."""
-    mapping = _body(walk, entry.value, "a block of resources")
-    accounts: tuple[Ref, ...] = ()
+def _resources(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
+    """`resources orders: {for: [prod], bucket: ARN, table: [ARN, ARN]}`.
+
+    With the accounts in the header and the resources in a list, `resources orders for prod: [{table: ARN}, ...]`, a
+    name may stand twice, and any name at all.
+    """
+    header = _RESOURCES.fullmatch(rest.text)
+    assert header is not None  # noqa: S101 - the pattern matches every text
+    name = _header_name(walk, entry, rest.part(*header.span("name")), "resources")
+    in_header = header["accounts"] is not None
+    accounts = _header_refs(walk, rest.part(*header.span("accounts"))) if in_header else ()
     found: list[syntax.Resource] = []
-    for each in mapping.entries if mapping else ():
-        if each.key.text == "for":
-            accounts = atoms.refs(walk, each.value, "`for`")
-        else:
+    for each in _listed_entries(walk, entry.value, "a block of resources"):
+        if each.key.text != "for" or isinstance(entry.value, Sequence):
             found += _resource(walk, each)
-    yield syntax.Resources(name, accounts, tuple(found), entry.span)
+        elif in_header:
+            walk.report("IAM012", "the header names the accounts already", each.key.span, "remove one of the two")
+        else:
+            accounts = atoms.refs(walk, each.value, "`for`")
+    if name:
+        yield syntax.Resources(name, accounts, tuple(found), entry.span)
+
+
+def _listed_entries(walk: Walk, node: Node, what: str) -> Iterator[Entry]:
+    """The entries of a body; a list of mappings has all of theirs, so that a key may stand twice."""
+    for each in walk.parts(node, what) if isinstance(node, Sequence) else (node,):
+        item = isinstance(node, Sequence)
+        mapping = walk.mapping(each, f"an item of {what}") if item else _body(walk, each, what)
+        yield from mapping.entries if mapping else ()
 
 
 def _resource(walk: Walk, entry: Entry) -> Iterator[syntax.Resource]:
@@ -149,14 +170,13 @@ _NAMED: dict[str, Callable[[Walk, Entry, Name], Iterator[Declaration]]] = {
     "let": _let,
     "account": _account,
     "team": _team,
-    "resources": _resources,
     "actions": _actions,
     "services": _services,
     "tier": _tier,
     "role": _role,
 }
 
-WORDS = ("import", "let", "account", "people", "team", *list(_NAMED)[3:], "grant", "check")
+WORDS = ("import", "let", "account", "people", "team", "resources", *list(_NAMED)[3:], "grant", "check")
 """The first words of headers, in the order of the grammar."""
 
 
@@ -175,13 +195,12 @@ def _imports(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
 
 
 def _people(walk: Walk, entry: Entry, rest: Scalar) -> Iterator[Declaration]:
-    """`people: {ana: ana@acme.example}`."""
+    """`people: {ana: ana@acme.example}`, or a list of such mappings, in which a name may stand twice."""
     if rest.text:
         walk.report("IAM026", "`people` takes no name", rest.span, "write `people:`")
         return
-    mapping = _body(walk, entry.value, "`people`")
     found: list[syntax.Person] = []
-    for each in mapping.entries if mapping else ():
+    for each in _listed_entries(walk, entry.value, "`people`"):
         name = atoms.name(walk, each.key, "the name of a person")
         email = atoms.text(walk, each.value, "an e-mail address", atoms.EMAIL)
         if name and email:

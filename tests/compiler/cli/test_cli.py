@@ -159,3 +159,44 @@ def test_no_traceback_on_hostile_files(tmp_path: Path) -> None:
             assert result.exit_code == 1, (content, suffix, result.output)
             assert isinstance(result.exception, SystemExit)
     shutil.rmtree(tmp_path)
+
+
+def test_fmt_of_the_standard_input() -> None:
+    loose = "edition 1\nrole r{\nallow list on arn:aws:s3:::b}"
+    assert run("fmt", "-", stdin=loose).stdout == GOOD
+    checked = run("fmt", "--check", "--diff", "-", stdin=loose)
+    assert checked.exit_code == 1
+    assert checked.stderr == "would change <stdin>\n"
+    assert checked.stdout.splitlines()[:3] == ["--- <stdin>", "+++ <stdin>", "@@ -1,3 +1,5 @@"]
+    assert "-allow list on arn:aws:s3:::b}\n\\ No newline at end of file\n" in checked.stdout
+    clean = run("fmt", "--check", "-", stdin=GOOD)
+    assert (clean.exit_code, clean.stdout, clean.stderr) == (0, "", "")
+
+
+def test_fmt_check_of_a_folder_names_each_file_and_writes_none(tmp_path: Path) -> None:
+    loose = GOOD.replace("  allow", "allow")
+    for name, text in (("a.iamdsl", loose), ("b.iamdsl", GOOD), ("c.iamdsl", loose), ("d.yaml", "x: [")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    result = run("fmt", "--check", tmp_path)
+    assert result.exit_code == 1
+    assert [line.rpartition("/")[2] for line in result.stderr.splitlines()] == ["a.iamdsl", "c.iamdsl"]
+    assert result.stdout == ""
+    assert (tmp_path / "a.iamdsl").read_text(encoding="utf-8") == loose
+
+
+def test_fmt_leaves_a_broken_file_alone(tmp_path: Path) -> None:
+    source = tmp_path / "a.iamdsl"
+    source.write_text("edition 1\nrole r {", encoding="utf-8")
+    result = run("fmt", source, "--format", "concise")
+    assert result.exit_code == 1
+    assert "IAM003" in result.stderr
+    assert source.read_text(encoding="utf-8") == "edition 1\nrole r {"
+
+
+def test_convert_keeps_comments(tmp_path: Path) -> None:
+    source, other = tmp_path / "a.iamdsl", tmp_path / "a.yaml"
+    source.write_text("# why\n" + GOOD.replace("b\n", "b  # the one\n"), encoding="utf-8")
+    other.write_text(run("convert", source).stdout, encoding="utf-8")
+    assert "    - allow: list  # the one\n" in other.read_text(encoding="utf-8")
+    assert run("convert", other).stdout == source.read_text(encoding="utf-8")
+    assert run("compile", other).stdout == run("compile", source).stdout

@@ -21,7 +21,7 @@ REPEATABLE = settings(derandomize=True, deadline=None, max_examples=150)
 
 
 @REPEATABLE
-@given(files(keywords=True))
+@given(files())
 def test_the_text_of_a_tree_says_the_same_and_is_canonical(file: s.File) -> None:
     text = to_iamdsl(file)
     parsed = parse(Source("generated", text))
@@ -31,7 +31,7 @@ def test_the_text_of_a_tree_says_the_same_and_is_canonical(file: s.File) -> None
 
 
 @REPEATABLE
-@given(files(keywords=False))
+@given(files())
 def test_the_yaml_of_a_tree_says_the_same(file: s.File) -> None:
     parsed = parse_yaml(Source("generated", to_yaml(file)))
     assert not parsed.diagnostics
