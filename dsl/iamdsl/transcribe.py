@@ -147,7 +147,7 @@ def _kept(file: s.File, source: Source) -> _Kept:
             kept.behind[order[place - 1]].append(text)
     for match in _BLANK.finditer(source.text):
         own[bisect_left(starts, match.start())].append((match.start(), ""))
-    for place, found in own.items():
+    for place, found in sorted(own.items()):
         found.sort()
         last = nodes[order[place - 1]] if place else None
         following = nodes[order[place]] if place < len(nodes) else None
