@@ -101,6 +101,7 @@ IAM563 error   the lock cannot be used
 IAM570 error   the target needs a setting
 IAM571 error   more of a thing than AWS allows
 IAM572 error   characters that AWS does not accept
+IAM573 warning a break-glass role whose use nobody hears of
 IAM574 warning role chaining ends the session after one hour
 IAM575 warning a condition on mfa that federated people never meet
 IAM576 error   a service outside the compliance programme

@@ -85,7 +85,10 @@ def managed_count(planned: RolePlan, kind: str) -> Diagnostic | None:
 
 
 def of_alerts(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
-    """Alerts that would reach nobody, or more than a rule can tell."""
+    """Alerts that are missing, that would reach nobody, or that are more than a rule can tell."""
+    if planned.role.break_glass and not planned.alerts:
+        message = f"nobody hears of the use of `{planned.role.name}`, a break-glass role"
+        yield report("IAM573", message, planned.role.span, help='write `alert page "WHO"` in the role or its tier')
     for alert in planned.alerts:
         if not alert.endpoint:
             yield _unknown_destination(alert, planned.role, targets)

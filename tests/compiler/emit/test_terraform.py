@@ -73,6 +73,25 @@ def test_permission_sets(written: Path, planned: Planned) -> None:
     assert inline
 
 
+def test_module_inputs_are_taken_as_they_are(
+    written: Path, terraform: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    text = (written / "modules/cloudposse-sso.auto.tfvars.json").read_text(encoding="utf-8")
+    inputs = json.loads(text.replace("Runs SQL", "${file('x')} %{ if"))
+    assert "${file" in inputs["permission_sets"][1]["description"]
+    (tmp_path / "in.auto.tfvars.json").write_text(json.dumps(inputs), encoding="utf-8")
+    main = {
+        "variable": {name: {"type": "any"} for name in inputs},
+        "output": {name: {"value": f"${{var.{name}}}"} for name in inputs},
+    }
+    (tmp_path / "main.tf.json").write_text(json.dumps(main), encoding="utf-8")
+    status, said = terraform(tmp_path, "plan", "-input=false", "-no-color", "-out=plan.bin")
+    assert status == 0, said
+    _, said = terraform(tmp_path, "show", "-json", "plan.bin")
+    outputs = json.loads(next(line for line in said.splitlines() if line.startswith("{")))["planned_values"]["outputs"]
+    assert {name: outputs[name]["value"] for name in inputs} == inputs
+
+
 def test_the_stand_in_refuses_what_the_provider_would(
     terraform: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:

@@ -120,6 +120,7 @@ def test_another_role(catalog: Catalog) -> None:
         (replace(SAML, mfa=""), ("session 1h", "require mfa"), ["IAM570"]),
         (SAML, ("session 1h", "require mfa"), []),
         (SAML, ("session 1h", 'alert page "pagerduty:x"'), ["IAM570"]),
+        (SAML, ("viewer {", "viewer break-glass {"), ["IAM573"]),
         (replace(SAML, session_name="${person.email}"), ("members bo, ana", 'group "g"'), ["IAM570"]),
         (replace(SAML, session_name="a b"), ("", ""), ["IAM572"]),
         (SAML, ("session 1h", f'describe "{"x" * 1001}"'), ["IAM403"]),
