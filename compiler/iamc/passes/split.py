@@ -1,20 +1,16 @@
-"""The split pass: statements to documents within the quota.
-
-A statement can be cut along its resources or its actions and still grants the same. Statements go into documents
-first-fit decreasing; a second packing, next-fit, is kept where it should need fewer.
-"""
+"""The split pass: statements to documents within the quota, few of them, and how few it could be at best."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from iamc.model import Statement
-from iamc.passes.document import ENVELOPE, size
+from iamc.passes.cutting import cut
+from iamc.passes.document import ENVELOPE, content, size, width
+from iamc.passes.packing import Piece, pack
 from iamdsl.values import dataclass
-
-SID_ROOM = 8
-"""Characters kept free in a statement that is cut, for the number that its Sid gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,111 +25,49 @@ class Split:
 def split(statements: Sequence[Statement], characters: int) -> Split:
     """Pack the statements into documents of at most `characters`."""
     room = characters - ENVELOPE + 1
-    pieces: list[Statement] = []
+    pieces: list[Piece] = []
     oversize: list[Statement] = []
     for statement in statements:
-        for piece in _cut(statement, room):
-            (pieces if size(piece) <= room else oversize).append(piece)
-    bins = min((_first_fit(pieces, room), _next_fit(pieces, room)), key=len)
-    return Split(tuple(tuple(b) for b in bins), lower_bound(statements, room), tuple(oversize))
+        for part in cut(statement, room):
+            used = size(part)
+            if used <= room:
+                pieces.append((used, part))
+            else:
+                oversize.append(part)
+    least = lower_bound(statements, room)
+    bins = pack(pieces, room, least)
+    ordered = tuple(tuple(sorted((part for _, part in held), key=content)) for held in bins)
+    return Split(ordered, least, tuple(oversize))
 
 
 def lower_bound(statements: Iterable[Statement], room: int) -> int:
     """Documents that no packing goes below, however statements are cut.
 
     A statement of P actions and R resources grants P x R pairs, of which a document holds so many at most; that gives
-    its number k of pieces. Every piece pays the statement's frame again, and every action and resource is written
-    at least once, so all statements together need ceil(sum(actions + resources + k x frame) / room) documents.
+    its number k of pieces, and each pays the statement's frame. If no piece can hold more than r of the R resources,
+    the actions are written R / r times at least: the share p x r / (P x R) that a piece has of all pairs is at most the
+    share that it pays. Likewise for the resources.
     """
     most, total = 1, 0
     for statement in statements:
-        actions, resources = _length(statement.patterns), _length(statement.resources)
-        frame = max(1, size(statement) - actions - resources)
-        pairs = len(statement.patterns) * len(statement.resources)
-        pieces = -(-pairs // max(1, _most_pairs(statement, room - frame)))
+        actions, resources = sorted(map(width, statement.patterns)), sorted(map(width, statement.resources))
+        frame = max(1, size(statement) - sum(actions) - sum(resources))
+        # A list of one is written without its brackets and comma, so two characters are forgiven on each side.
+        left = room - frame + 4
+        pieces = -(-len(actions) * len(resources) // max(1, _most_pairs(actions, resources, left)))
         most = max(most, pieces)
-        total += actions + resources + frame * pieces
+        total += frame * pieces + max(_written(actions, resources, left), _written(resources, actions, left))
     return max(most, -(-total // room))
 
 
-def _most_pairs(statement: Statement, room: int) -> int:
+def _written(short: Sequence[int], long: Sequence[int], room: int) -> int:
+    """Characters of both lists when `long` has to be cut so that it fits beside one item of `short` (both sorted)."""
+    fitting = max(1, bisect_right(list(accumulate(long)), room - short[0]))
+    return sum(long) + max(sum(short), sum(short) * len(long) // fitting)
+
+
+def _most_pairs(actions: Sequence[int], resources: Sequence[int], room: int) -> int:
     """The most (action, resource) pairs that lists of together `room` characters can grant, by the shortest items."""
-    count, other = len(statement.patterns), len(statement.resources)
-    action = min(map(len, statement.patterns)) + 3
-    resource = min(map(len, statement.resources)) + 3
-    # A list of one is written without its brackets and comma, so two characters are forgiven on each side.
-    room += 4
-    return max((n * min(other, (room - n * action) // resource) for n in range(1, count + 1)), default=1)
-
-
-def _length(items: tuple[str, ...]) -> int:
-    return sum(len(item) + 3 for item in items)
-
-
-def _cut(statement: Statement, room: int) -> Iterator[Statement]:
-    """The statement in as few parts as fit, cut along the longer of its lists, then along the other."""
-    if size(statement) <= room:
-        yield statement
-        return
-    for name in sorted(("patterns", "resources"), key=lambda side: -_length(getattr(statement, side))):
-        items: tuple[str, ...] = getattr(statement, name)
-        if len(items) > 1:
-            for part in _chunks(statement, name, items, room):
-                if size(part) <= room:
-                    yield part
-                else:
-                    yield from _cut(part, room)
-            return
-    yield statement
-
-
-def _chunks(statement: Statement, name: str, items: tuple[str, ...], room: int) -> Iterator[Statement]:
-    base = size(statement) - _length(items) + 2 + SID_ROOM
-    chunk: list[str] = []
-    used = base
-    for item in items:
-        length = len(item) + 3
-        if chunk and used + length > room:
-            yield _with(statement, name, chunk)
-            chunk, used = [], base
-        chunk.append(item)
-        used += length
-    yield _with(statement, name, chunk)
-
-
-def _with(statement: Statement, name: str, items: list[str]) -> Statement:
-    if name == "patterns":
-        return replace(statement, patterns=tuple(items))
-    return replace(statement, resources=tuple(items))
-
-
-def _first_fit(pieces: Sequence[Statement], room: int) -> list[list[Statement]]:
-    ranked = sorted(((size(piece), piece) for piece in pieces), key=lambda pair: (-pair[0], _content(pair[1])))
-    bins: list[list[Statement]] = []
-    free: list[int] = []
-    for length, piece in ranked:
-        place = next((number for number, left in enumerate(free) if left >= length), None)
-        if place is None:
-            bins.append([piece])
-            free.append(room - length)
-        else:
-            bins[place].append(piece)
-            free[place] -= length
-    return [sorted(held, key=_content) for held in bins]
-
-
-def _next_fit(pieces: Sequence[Statement], room: int) -> list[list[Statement]]:
-    bins: list[list[Statement]] = []
-    left = 0
-    for piece in pieces:
-        length = size(piece)
-        if not bins or length > left:
-            bins.append([])
-            left = room
-        bins[-1].append(piece)
-        left -= length
-    return bins
-
-
-def _content(statement: Statement) -> tuple[bool, tuple[str, ...], tuple[str, ...], str]:
-    return statement.effect != "deny", statement.resources, statement.patterns, str(statement.condition.atoms)
+    action, resource = actions[0], resources[0]
+    counts = range(1, len(actions) + 1)
+    return max((n * min(len(resources), (room - n * action) // resource) for n in counts), default=1)

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, Style, matches
 from iamc.model import ALWAYS, Atom, Condition, Permission, Statement
-from iamc.passes.document import size, text_of
+from iamc.passes.cutting import SID_ROOM, cut, take
+from iamc.passes.document import ENVELOPE, size, text_of
 from iamc.passes.merge import merge
 from iamc.passes.minimise import minimise
-from iamc.passes.split import _next_fit, split
+from iamc.passes.packing import first_fit, next_fit
+from iamc.passes.split import split
 from iamdsl.source import Source
 
 SPAN = Source("t", "x").span(0, 1)
@@ -90,8 +92,47 @@ def test_splitting_keeps_everything_and_fits(items: list[Statement], quota: int)
     wanted = {(a, r, s.condition) for s in items for a, r in product(s.patterns, s.resources)}
     got = {(a, r, s.condition) for b in packed.bins for s in b for a, r in product(s.patterns, s.resources)}
     assert got == wanted
-    pieces = [piece for held in packed.bins for piece in held]
-    assert packed.lower_bound <= max(1, len(packed.bins)) <= max(1, len(_next_fit(pieces, quota - 38)))
+    room = quota - ENVELOPE + 1
+    pieces = [(size(part), part) for statement in items for part in cut(statement, room)]
+    assert packed.lower_bound <= max(1, len(packed.bins)) <= max(1, len(next_fit(pieces, room)))
+    assert split(items[::-1], quota).lower_bound == packed.lower_bound
+
+
+@given(statements, st.integers(600, 6144), st.integers(0, 5000))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_a_part_taken_and_what_is_left_grant_the_same(items: list[Statement], room: int, free: int) -> None:
+    for statement in items:
+        parts = take(statement, min(free, room))
+        if parts is not None:
+            assert size(parts[0]) + SID_ROOM <= free + 2
+            pairs = sorted(pair for part in parts for pair in product(part.patterns, part.resources))
+            assert pairs == sorted(product(statement.patterns, statement.resources))
+
+
+def one_action(number: int, *more: str) -> Statement:
+    """A statement on a bucket of its own."""
+    patterns = ("s3:GetObject", *more)
+    return Statement("allow", patterns, (f"arn:aws:s3:::bucket-{number:030}",), ALWAYS, patterns, f"S{number}")
+
+
+def test_an_edit_leaves_the_other_statements_in_their_documents() -> None:
+    before = [one_action(number) for number in range(80)]
+    packed = split(before, 6144)
+    assert len(packed.bins) == packed.lower_bound > 1
+    for place in range(0, 80, 5):
+        after = [*before[:place], one_action(place, "s3:PutObject"), *before[place + 1 :]]
+        home = {part.sid: number for number, held in enumerate(packed.bins) for part in held}
+        moved = [p.sid for n, held in enumerate(split(after, 6144).bins) for p in held if home[p.sid] != n]
+        assert len(moved) <= 1
+
+
+def test_cutting_saves_a_document() -> None:
+    """Three statements of two thirds of a document each: no two fit together whole, in two documents all three do."""
+    names = [[f"s3:Action{letter}{n:040}" for n in range(60)] for letter in "abc"]
+    items = [Statement("allow", tuple(n), ("*",), ALWAYS, tuple(n), n[0][9]) for n in names]
+    packed = split(items, 5200)
+    assert len(first_fit([(size(item), item) for item in items], 5162)) == 3
+    assert (len(packed.bins), packed.lower_bound) == (2, 2)
 
 
 def test_a_statement_that_cannot_be_cut_is_named() -> None:
