@@ -62,15 +62,18 @@ def text_problem(kind: str, text: str, span: Span | None) -> Diagnostic | None:
     return None
 
 
-def count_problem(kind: str, count: int, of: str, span: Span | None) -> Diagnostic | None:
-    """Why AWS would refuse this many of a `kind` in or of something, if it would."""
+def count_problem(
+    kind: str, count: int, of: str, span: Span | None, raised: Mapping[str, int] | None = None
+) -> Diagnostic | None:
+    """Why AWS would refuse this many of a `kind` in or of something, if it would; `raised` has limits of the user's."""
     limit = limits()[kind]
-    if count <= limit.max:
+    most = (raised or {}).get(kind, limit.max)
+    if count <= most:
         return None
     words = kind.replace("-", " ")
     return report(
         "IAM571",
-        f"{of} has {count:,} {words}, AWS allows {limit.max:,}",
+        f"{of} has {count:,} {words}, AWS allows {most:,}",
         span,
         help=limit.remedy,
         notes=[limit.source],

@@ -1,8 +1,7 @@
-"""Inputs of the permission-set modules that people already use.
+"""Inputs of two modules for permission sets that people already use.
 
-cloudposse/terraform-aws-sso takes its variables from `permission_sets` and `account_assignments` (module source,
-main and account-assignments); aws-ia/terraform-aws-permission-sets reads one JSON file for each set. Both are
-data, not expressions: Terraform takes the texts of a `.tfvars.json` file as they are, so nothing is escaped here.
+Shapes: cloudposse/terraform-aws-sso, the variables of `modules/permission-sets` and `modules/account-assignments`;
+aws-ia/terraform-aws-permission-sets, the templates of `examples/basic`.
 """
 
 from __future__ import annotations
@@ -12,93 +11,112 @@ from typing import Any
 
 from iamc.emit.deployment import Deployment
 from iamc.emit.names import label
-from iamc.emit.permission_sets import PermissionSet, Sets, permission_sets
+from iamc.emit.permission_sets import Assignment, PermissionSet, Sets, permission_sets
 from iamc.emit.sets_terraform import reference
-from iamdsl.diagnostics import Diagnostic
+from iamc.emit.terraform import Expression, escaped
+from iamdsl.diagnostics import Diagnostic, report
 
-FOLDER = "modules"
 
+def cloudposse_sso(deployment: Deployment) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Two locals, to hand to the modules: `permission_sets` and `account_assignments`.
 
-def modules(deployment: Deployment) -> tuple[dict[str, str], list[Diagnostic]]:
-    """`cloudposse-sso.auto.tfvars.json`, and `aws-ia/SET.json` for each set."""
+    An assignment names the ARN of its set, which only the first module knows: `module.permission_sets`.
+    """
     sets = permission_sets(deployment)
-    files: dict[str, str] = {}
-    if sets.sets:
-        files[f"{FOLDER}/cloudposse-sso.auto.tfvars.json"] = _rendered(_cloudposse(deployment, sets))
-        for made in sets.sets:
-            files[f"{FOLDER}/aws-ia/{label(made.name)}.json"] = _rendered(_aws_ia(deployment, sets, made))
-    return files, list(sets.problems)
+    content = {
+        "permission_sets": [_set(deployment, sets, made) for made in sets.sets],
+        "account_assignments": [
+            {
+                "account": assignment.account,
+                "permission_set_name": made.name,
+                "permission_set_arn": _arn(made),
+                "principal_type": assignment.kind,
+                "principal_name": _principal(deployment, assignment),
+            }
+            for made in sets.sets
+            for assignment in made.assignments
+        ],
+    }
+    text = _rendered({"locals": escaped(content)})
+    return ({"cloudposse-sso/locals.tf.json": text} if sets.sets else {}), list(sets.problems)
+
+
+def _arn(made: PermissionSet) -> Expression:
+    name = json.dumps(escaped(made.name))
+    return Expression(f"${{module.permission_sets.permission_sets[{name}].arn}}")
 
 
 def _rendered(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True) + "\n"
 
 
-def _cloudposse(deployment: Deployment, sets: Sets) -> dict[str, Any]:
+def _set(deployment: Deployment, sets: Sets, made: PermissionSet) -> dict[str, Any]:
+    path = deployment.targets.path
     return {
-        "permission_sets": [
+        "name": made.name,
+        "description": made.description,
+        "relay_state": sets.relay_state,
+        "session_duration": made.duration,
+        "tags": dict(deployment.targets.tags),
+        "inline_policy": made.inline,
+        "policy_attachments": list(made.managed),
+        "customer_managed_policy_attachments": [{"name": name, "path": path} for name in made.references],
+    }
+
+
+def _principal(deployment: Deployment, assignment: Assignment) -> str:
+    """The group or user as the identity store calls it: the modules look the id up themselves."""
+    organisation = deployment.organisation
+    teams, people = organisation.teams, organisation.people
+    return teams[assignment.name].group if assignment.kind == "GROUP" else people[assignment.name].email
+
+
+def aws_ia_permission_sets(deployment: Deployment) -> tuple[dict[str, str], list[Diagnostic]]:
+    """One template for each set. The module reads them as data, so nothing is escaped."""
+    sets = permission_sets(deployment)
+    problems = list(sets.problems)
+    if deployment.targets.path != "/":
+        problems.append(
+            report(
+                "IAM570",
+                f"this module knows policies on the path `/` only, not on `{deployment.targets.path}`",
+                deployment.targets.place("names", "path"),
+                help="leave out `names.path`, or use another target for permission sets",
+            )
+        )
+    files = {
+        f"aws-ia-permission-sets/{label(made.name)}.json": _rendered(_template(deployment, made)) for made in sets.sets
+    }
+    return files, problems
+
+
+def _template(deployment: Deployment, made: PermissionSet) -> dict[str, Any]:
+    return {
+        "Name": made.name,
+        "Comment": f"Holds what role {made.name} may do.",
+        "Description": made.description or made.name,
+        "SessionDuration": made.duration,
+        "ManagedPolicies": list(made.managed),
+        "CustomerPolicies": list(made.references),
+        "CustomPolicy": json.loads(made.inline) if made.inline else {},
+        "PermissionBoundary": _boundary(deployment, made),
+        "Tags": dict(deployment.targets.tags),
+        "Assignments": [
             {
-                "name": made.name,
-                "description": made.description,
-                "relay_state": sets.relay_state,
-                "session_duration": made.duration,
-                "tags": dict(deployment.targets.tags),
-                "inline_policy": made.inline,
-                "policy_attachments": list(made.managed),
-                "customer_managed_policy_attachments": [
-                    {"name": name, "path": deployment.targets.path} for name in made.references
-                ],
+                "all_accounts": False,
+                "principal": _principal(deployment, assignment),
+                "type": assignment.kind,
+                "account_id": [assignment.account],
+                "account_ou": [],
+                "account_tag": [],
             }
-            for made in sets.sets
-        ],
-        "account_assignments": [
-            {
-                "account": assignment.account,
-                "permission_set_name": made.name,
-                "principal_type": assignment.kind,
-                "principal_name": _principal_name(deployment, assignment.kind, assignment.name),
-            }
-            for made in sets.sets
             for assignment in made.assignments
         ],
     }
 
 
-def _principal_name(deployment: Deployment, kind: str, name: str) -> str:
-    """The group or user as the identity store calls it: the module looks the id up itself."""
-    organisation = deployment.organisation
-    return organisation.teams[name].group if kind == "GROUP" else organisation.people[name].email
-
-
-def _aws_ia(deployment: Deployment, sets: Sets, made: PermissionSet) -> dict[str, Any]:
-    path = deployment.targets.path
-    return {
-        "Name": made.name,
-        "Comment": made.description,
-        "Description": made.description,
-        "SessionDuration": made.duration,
-        "ManagedPolicies": list(made.managed),
-        "CustomerPolicies": [f"{path}{name}" if path != "/" else name for name in made.references],
-        "CustomPolicy": json.loads(made.inline) if made.inline else {},
-        "PermissionBoundary": _boundary(deployment, made),
-        "Assignments": [
-            {
-                "all_accounts": False,
-                "principal": _principal_name(deployment, a.kind, a.name),
-                "type": a.kind,
-                "account_id": [a.account],
-                "account_ou": [],
-                "account_tag": [],
-            }
-            for a in made.assignments
-        ],
-    }
-
-
 def _boundary(deployment: Deployment, made: PermissionSet) -> dict[str, str]:
-    if not made.boundary:
-        return {}
     if ":iam::aws:" in made.boundary:
-        return {"PolicyType": "AWS", "Policy": made.boundary}
-    named = reference(deployment, made.boundary)
-    return {"PolicyType": "CUSTOMER", "Policy": f"{named['path']}{named['name']}"}
+        return {"ManagedPolicy": made.boundary, "CustomerPolicy": ""}
+    name = reference(deployment, made.boundary)["name"] if made.boundary else ""
+    return {"ManagedPolicy": "", "CustomerPolicy": name}

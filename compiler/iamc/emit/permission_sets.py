@@ -188,6 +188,7 @@ def _too_many(sets: Iterable[PermissionSet], deployment: Deployment) -> Iterator
         where = account.account
         if where is not None:
             count = len(by_account.get(where.number, ()))
-            problem = count_problem("permission-sets-per-account", count, f"account `{where.name}`", where.span)
+            of, raised = f"account `{where.name}`", deployment.targets.raised
+            problem = count_problem("permission-sets-per-account", count, of, where.span, raised)
             if problem:
                 yield problem

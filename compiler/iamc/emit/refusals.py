@@ -92,7 +92,8 @@ def of_alerts(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
     for alert in planned.alerts:
         if not alert.endpoint:
             yield _unknown_destination(alert, planned.role, targets)
-    problem = count_problem("rule-targets", len(planned.alerts), f"`{planned.role.name}`", planned.role.span)
+    role, count = planned.role, len(planned.alerts)
+    problem = count_problem("rule-targets", count, f"`{role.name}`", role.span, targets.raised)
     if problem:
         yield problem
 

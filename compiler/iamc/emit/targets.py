@@ -80,6 +80,7 @@ class Targets:
     destinations: Mapping[str, str] | None = None
     alert_key: str = ""
     pilot: Pilot | None = None
+    raised: Mapping[str, int] | None = None
     file: LocatedFile | None = None
 
     def place(self, *way: str | int) -> Span | None:
@@ -109,6 +110,7 @@ def _targets(file: LocatedFile) -> Targets:
         destinations=alerts.get("destinations"),
         alert_key=alerts.get("key", ""),
         pilot=Pilot(tuple(pilot["teams"]), pilot.get("suffix", "-pilot")) if pilot else None,
+        raised={name: int(text) for name, text in value.get("limits", {}).items()},
         file=file,
     )
 

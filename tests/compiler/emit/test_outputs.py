@@ -94,6 +94,17 @@ def test_names_and_numbers_of_permission_sets(deployment: Deployment) -> None:
     assert first.notes == (limits()["permission-set-name"].source,)
 
 
+def test_limits_that_were_raised(deployment: Deployment) -> None:
+    tight = replace(deployment, targets=replace(deployment.targets, raised={"permission-sets-per-account": 7}))
+    assert "IAM571" in codes(permission_sets(tight).problems)
+    assert "IAM571" not in codes(permission_sets(deployment).problems)
+
+
+def test_a_module_that_knows_one_path_only(deployment: Deployment) -> None:
+    _, problems = back_end("aws-ia-permission-sets")(deployment)
+    assert "IAM570" in codes(problems)
+
+
 # profiles ------------------------------------------------------------------------------------------------------
 
 

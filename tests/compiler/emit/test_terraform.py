@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from iamc.emit.backends import back_end
 from iamc.emit.deployment import Deployment
+from iamc.emit.permission_sets import permission_sets
 from iamc.emit.terraform import Expression, escaped
 
 Planned = Callable[[Path], list[dict[str, Any]]]
@@ -45,9 +48,12 @@ def test_every_attachment_is_exclusive(deployment: Deployment, written: Path, pl
     assert count["aws_iam_role_policy_attachment"] == attached
 
 
-@pytest.mark.parametrize(
-    "folder", ["terraform/alerts/prod", "permission-sets/alerts/staging", "permission-sets/accounts/prod"]
-)
+def test_it_is_valid(written: Path, terraform: Callable[..., tuple[int, str]]) -> None:
+    status, said = terraform(written / "terraform/accounts/prod", "validate", "-no-color")
+    assert (status, "Success!" in said) == (0, True), said
+
+
+@pytest.mark.parametrize("folder", ["permission-sets/alerts/staging", "permission-sets/accounts/prod"])
 def test_the_other_folders_plan(written: Path, planned: Planned, folder: str) -> None:
     assert planned(written / folder)
 
@@ -73,23 +79,49 @@ def test_permission_sets(written: Path, planned: Planned) -> None:
     assert inline
 
 
-def test_module_inputs_are_taken_as_they_are(
-    written: Path, terraform: Callable[..., tuple[int, str]], tmp_path: Path
+def test_locals_reach_a_module_as_they_were_compiled(
+    deployment: Deployment, terraform: Callable[..., tuple[int, str]], tmp_path: Path
 ) -> None:
-    text = (written / "modules/cloudposse-sso.auto.tfvars.json").read_text(encoding="utf-8")
-    inputs = json.loads(text.replace("Runs SQL", "${file('x')} %{ if"))
-    assert "${file" in inputs["permission_sets"][1]["description"]
-    (tmp_path / "in.auto.tfvars.json").write_text(json.dumps(inputs), encoding="utf-8")
-    main = {
-        "variable": {name: {"type": "any"} for name in inputs},
-        "output": {name: {"value": f"${{var.{name}}}"} for name in inputs},
-    }
-    (tmp_path / "main.tf.json").write_text(json.dumps(main), encoding="utf-8")
+    """Two modules with the variables of cloudposse's, which give back what they get."""
+    hostile = "${file('x')} %{ if"
+    files, _ = back_end("cloudposse-sso")(
+        replace(deployment, targets=replace(deployment.targets, tags=(("t", hostile),)))
+    )
+    (tmp_path / "locals.tf.json").write_text(files["cloudposse-sso/locals.tf.json"], encoding="utf-8")
+    (tmp_path / "main.tf").write_text(
+        """
+        module "permission_sets" {
+          source = "./sets"
+          permission_sets = local.permission_sets
+        }
+        output "sets" { value = module.permission_sets.given }
+        output "assignments" { value = local.account_assignments }
+        """
+    )
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets/main.tf").write_text(
+        """
+        variable "permission_sets" {
+          type = list(object({
+            name = string, description = string, relay_state = string, session_duration = string, tags = map(string),
+            inline_policy = string, policy_attachments = list(string),
+            customer_managed_policy_attachments = list(object({ name = string, path = string }))
+          }))
+        }
+        output "given" { value = var.permission_sets }
+        output "permission_sets" { value = { for s in var.permission_sets : s.name => { arn = "arn:${s.name}" } } }
+        """
+    )
+    status, said = terraform(tmp_path, "init", "-input=false", "-no-color")
+    assert status == 0, said
     status, said = terraform(tmp_path, "plan", "-input=false", "-no-color", "-out=plan.bin")
     assert status == 0, said
     _, said = terraform(tmp_path, "show", "-json", "plan.bin")
     outputs = json.loads(next(line for line in said.splitlines() if line.startswith("{")))["planned_values"]["outputs"]
-    assert {name: outputs[name]["value"] for name in inputs} == inputs
+    sets = permission_sets(deployment).sets
+    assert [s["inline_policy"] for s in outputs["sets"]["value"]] == [made.inline for made in sets]
+    assert all(s["tags"] == {"t": hostile} for s in outputs["sets"]["value"])
+    assert outputs["assignments"]["value"][0]["permission_set_arn"] == f"arn:{sets[0].name}"
 
 
 def test_the_stand_in_refuses_what_the_provider_would(
