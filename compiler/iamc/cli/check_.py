@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from iamc.cli.common import catalog_of, project_options, settings_of, show, status
-from iamc.cli.compile_ import read_project
 from iamc.cli.locked import held_to_lock
+from iamc.cli.projects import read_project
 from iamc.cli.targeting import in_scope_option, programme_of
 from iamc.cli.working import working
 from iamc.pipeline import compile_project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from iamc.catalog import Catalog
 from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
+from iamc.cli.projects import read_project
 from iamc.cli.targeting import Wanted, beyond_documents, in_scope_option, target_options, wanted_of, write_profiles
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST, pretty, write_all
 from iamc.emit.manifest import Outputs, manifest, outputs_of
 from iamc.incremental import compile_changed
 from iamc.pipeline import Result, compile_project
-from iamc.project import Project, load_project, load_text, sources_in
+from iamc.project import sources_in
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic, ordered
 
@@ -99,20 +99,6 @@ def _sources(options: dict[str, Any]) -> list[Path]:
     """The files that PATHS mean; none for the standard input, of which nothing can be known beforehand."""
     paths = paths_or_here(options["paths"], options["style"])
     return [file for path in paths if str(path) != "-" for file in (sources_in(path) if path.is_dir() else [path])]
-
-
-def read_project(options: dict[str, Any]) -> Project:
-    """The project that PATHS and --root name; `-` is the standard input."""
-    paths = paths_or_here(options["paths"], options["style"])
-    if [str(path) for path in paths] == ["-"]:
-        from iamdsl.reading import from_bytes
-
-        source, problems = from_bytes(sys.stdin.buffer.read(), "<stdin>")
-        if source is None:
-            show(problems, options["style"])
-            raise SystemExit(1)
-        return load_text(source)
-    return load_project(paths, root=options["root"])
 
 
 def _printed(files: Mapping[str, str]) -> str:

@@ -10,8 +10,8 @@ import click
 
 from iamc.catalog import Catalog
 from iamc.cli.common import CLEAN, FINDINGS, catalog_of, project_options, settings_of, show, stop
-from iamc.cli.compile_ import read_project
 from iamc.cli.locked import existing_lock
+from iamc.cli.projects import read_project
 from iamc.cli.working import working
 from iamc.drift.compare import Drift, between, since_lock
 from iamc.drift.lock import Lock, identity

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from iamc.cli.common import CLEAN, FINDINGS, catalog_of, project_options, settings_of, show, status, stop
-from iamc.cli.compile_ import read_project
 from iamc.cli.locked import lock_place
+from iamc.cli.projects import read_project
 from iamc.cli.working import working
 from iamc.drift.lock import lock_of, text_of
 from iamc.pipeline import compile_project

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from iamc.cli.common import FINDINGS, catalog_of, project_options, settings_of, show, terminal_width
-from iamc.cli.compile_ import read_project
+from iamc.cli.projects import read_project
 from iamc.cli.working import working
 from iamc.pipeline import Result, compile_project
 from iamdsl.diagnostics import errors

@@ -67,9 +67,10 @@ def _access(
         names = vocabulary.names(wanted.pattern)
         if not names:
             return unknown_action(wanted, vocabulary)
+        near = [p for p in permissions if not names.isdisjoint(p.actions) or any(map(_is_wild, p.actions))]
         for name in sorted(names):
             for target in targets:
-                found = _decide(permissions, name, target, expectation.context, effect, vocabulary)
+                found = _decide(near, name, target, expectation.context, effect, vocabulary)
                 if found is not None:
                     span, why = found
                     return report(
@@ -103,8 +104,12 @@ def _decide(
 def _names(permission: Permission, name: str, vocabulary: Vocabulary) -> bool:
     if name in permission.actions:
         return True
-    wild = frozenset(action for action in permission.actions if "*" in action or "?" in action)
+    wild = filter(_is_wild, permission.actions)
     return any(not vocabulary_without(vocabulary, frozenset((name,)), pattern) for pattern in wild)
+
+
+def _is_wild(action: str) -> bool:
+    return "*" in action or "?" in action
 
 
 def _as_of(today: date, condition: Condition) -> Condition:
