@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from iamc.emit.deployment import AccountPlan, Deployment, PolicyPlan, RolePlan
 from iamc.emit.holders import Holding
-from iamc.emit.refusals import managed_count, missing, of_alerts, of_federated, of_settings
+from iamc.emit.refusals import managed_count, missing, of_alerts, of_ends, of_federated, of_settings
 from iamc.emit.targets import IdentityCenter
 from iamc.limits import count_problem, text_problem
 from iamc.passes.document import VERSION, compact
@@ -176,6 +176,7 @@ def _refused(
             found.append(managed_count(role, "managed-policy"))
         found.extend(of_federated(role, center.mfa, deployment.targets.place("identity-center")))
         found.extend(of_alerts(role, deployment.targets))
+        found.extend(of_ends(role))
     yield from (problem for problem in found if problem)
 
 

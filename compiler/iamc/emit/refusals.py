@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from iamc.conditions import instant
 from iamc.emit.deployment import AlertPlan, Deployment, RolePlan
 from iamc.emit.targets import Targets
 from iamc.emit.trust import trust_document
 from iamc.limits import count_problem, limits, text_problem
-from iamc.model import Compiled, Permission, Role
+from iamc.model import Compiled, Grant, Permission, Role
 from iamc.quotas import quotas
 from iamdsl.diagnostics import Diagnostic, report
 from iamdsl.source import Span
@@ -41,6 +42,7 @@ def of_roles(deployment: Deployment) -> Iterator[Diagnostic]:
             yield from _role(role, targets)
             yield from trust_document(targets, targets.trust, role.unit.unit, role.held)[1]
             yield from of_alerts(role, targets)
+            yield from of_ends(role) if not targets.trust.names_people else ()
     if targets.trust.kind != "role":
         yield from _chained([role.unit for account in deployment.accounts for role in account.roles])
 
@@ -105,6 +107,26 @@ def _unknown_destination(alert: AlertPlan, role: Role, targets: Targets) -> Diag
         targets.place("alerts") or role.span,
         help=f'add it to `alerts.destinations`: `"{alert.destination}": https://...`',
     )
+
+
+def of_ends(planned: RolePlan) -> Iterator[Diagnostic]:
+    """Grants that end before others of the same role do, where only the documents could end them, and do not."""
+    grants = dict.fromkeys(holding.grant for holding in planned.held)
+    last = max((_end(grant) for grant in grants), default="")
+    for grant in grants:
+        if _end(grant) < last:
+            yield report(
+                "IAM577",
+                f"nothing in AWS ends this grant of `{planned.unit.unit.name}` on {grant.until}",
+                grant.span,
+                label="others hold the role for longer",
+                help="write `trust.session-name: ${person.email}`, or apply again after the date",
+            )
+
+
+def _end(grant: Grant) -> str:
+    """When a grant ends, to be compared with others."""
+    return instant(grant.until, end_of_day=True) if grant.until else "no end"  # sorts behind every date
 
 
 def missing(targets: Targets, key: str, what: str, example: str) -> Diagnostic:

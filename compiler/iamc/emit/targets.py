@@ -34,6 +34,11 @@ class Trust:
         """Whether people come from an identity provider, so that they have no IAM user name and no MFA flag."""
         return self.kind != "users"
 
+    @property
+    def names_people(self) -> bool:
+        """Whether the trust policy lists the holders one by one, so that each can have an end of its own."""
+        return any("${person." in form for form in (self.subject, self.session_name, self.source_identity))
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityCenter:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
+from iamc.conditions import instant
 from iamc.emit.holders import Holding, people_of
 from iamc.emit.targets import Targets, Trust
 from iamc.limits import facts, text_problem
@@ -39,8 +40,11 @@ def trust_document(targets: Targets, trust: Trust, unit: Unit, held: Sequence[Ho
     """The compact trust policy of a role that these people hold, and what is wrong with it."""
     sink: list[Diagnostic] = []
     where, span = unit.name, unit.role.span
-    writer = _Writer(targets, trust, unit.account, held, where, span, sink)
-    text = compact({"Version": VERSION, "Statement": [writer.statement()]})
+    statements = [
+        _Writer(targets, trust, unit.account, group, end, where, span, sink).statement()
+        for end, group in _by_end(trust, held)
+    ]
+    text = compact({"Version": VERSION, "Statement": statements})
     quota = quotas()["trust-policy"]
     if len(text) > quota.characters:
         sink.append(
@@ -56,20 +60,29 @@ def trust_document(targets: Targets, trust: Trust, unit: Unit, held: Sequence[Ho
     return text, sink
 
 
+def _by_end(trust: Trust, held: Sequence[Holding]) -> list[tuple[str, list[Holding]]]:
+    """The holdings by the date that they end on, those without one first; all together where nobody is named."""
+    ends: dict[str, list[Holding]] = {}
+    for holding in held:
+        ends.setdefault(holding.grant.until if trust.names_people else "", []).append(holding)
+    return sorted(ends.items()) or [("", [])]
+
+
 @dataclass(slots=True)
 class _Writer:
-    """Puts one trust policy together."""
+    """Puts one statement of a trust policy together: for those who hold the role until `end`, empty for no end."""
 
     targets: Targets
     trust: Trust
     account: Account | None
     held: Sequence[Holding]
+    end: str
     where: str
     span: Span
     sink: list[Diagnostic]
 
     def statement(self) -> dict[str, Any]:
-        """The one statement of the policy."""
+        """The statement as it stands in the policy."""
         trust, conditions = self.trust, dict[str, dict[str, Any]]()
         for operator, key, value in self._conditions():
             conditions.setdefault(operator, {})[key] = value
@@ -103,6 +116,8 @@ class _Writer:
             yield from self._each("sts:RoleSessionName", "session-name", trust.session_name)
         if trust.source_identity:
             yield from self._each("sts:SourceIdentity", "source-identity", trust.source_identity)
+        if self.end:
+            yield "DateLessThan", "aws:CurrentTime", instant(self.end, end_of_day=True)
         if trust.session_tags:
             yield "ForAllValues:StringEquals", "aws:TagKeys", list(trust.session_tags)
 

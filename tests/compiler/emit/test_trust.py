@@ -171,6 +171,27 @@ def test_a_person_brings_no_wildcard_in(catalog: Catalog) -> None:
     assert "IAM108" in codes(deployment)
 
 
+ENDING = TEXT.replace("  bo bo@", "  chidi chidi@acme.example\n  bo bo@") + (
+    "\ngrant viewer to chidi in prod { until 2027-12-31 }\n"
+)
+
+
+def test_each_holder_has_an_end_of_its_own(catalog: Catalog) -> None:
+    deployment = planned(catalog, replace(SAML, session_name="${person.email}"), ENDING)
+    forever, ending = json.loads(deployment.accounts[0].roles[0].trust)["Statement"]
+    assert forever["Condition"]["StringEquals"]["sts:RoleSessionName"] == ["ana@acme.example", "bo@acme.example"]
+    assert "DateLessThan" not in forever["Condition"]
+    assert ending["Condition"]["StringEquals"]["sts:RoleSessionName"] == "chidi@acme.example"
+    assert ending["Condition"]["DateLessThan"] == {"aws:CurrentTime": "2027-12-31T23:59:59Z"}
+    assert codes(deployment) == []
+
+
+def test_an_end_that_nothing_keeps_is_said(catalog: Catalog) -> None:
+    assert codes(planned(catalog, SAML, ENDING)) == ["IAM577"]
+    both = ENDING.replace("payments in prod\n", "payments in prod { until 2027-12-31 }\n")
+    assert codes(planned(catalog, SAML, both)) == []
+
+
 def test_no_trust_no_roles(catalog: Catalog) -> None:
     result = compiled(TEXT, catalog)
     (problem,) = of_roles(plan(result.organisation, result.compiled, Targets(), {}))

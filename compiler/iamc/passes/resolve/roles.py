@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from iamc.conditions import ConditionKeys, seconds
+from iamc.conditions import ConditionKeys, instant, seconds
 from iamc.model import (
     Account,
     ActionWanted,
@@ -164,7 +164,7 @@ class Roles:
         here = [g for g in grants if account is None or not g.accounts or account.name in g.accounts]
         if not here or not all(grant.until for grant in here):
             return requests
-        end = before(max(grant.until for grant in here))
+        end = before(max((grant.until for grant in here), key=lambda until: instant(until, end_of_day=True)))
         return [replace(r, condition=_both(r.condition, end)) if r.effect == "allow" else r for r in requests]
 
     def _lines(
