@@ -79,6 +79,8 @@ _VALUES: Mapping[str, tuple[re.Pattern[str], str]] = {
 _WORD_FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "region": (re.compile(r"[a-z]{2}(-[a-z]+)+-\d"), "a region such as eu-west-1"),
     "org": (re.compile(r"o-[a-z0-9]+"), "an organisation's id such as o-a1b2c3d4e5"),
+    "vpce": (re.compile(r"vpce-[0-9a-f]+"), "a VPC endpoint's id such as vpce-0a1b2c3d"),
+    "mfa-within": (re.compile(r"[1-9]\d*"), "an age that a sign-in can have"),
 }
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _ALWAYS_PRESENT = frozenset({"aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"})
@@ -216,7 +218,7 @@ def _lower_key(condition: syntax.Condition, values: tuple[str, ...], keys: Condi
     if isinstance(chosen, Diagnostic):
         return chosen
     if chosen.startswith("Date"):
-        values = tuple(instant(value) for value in values)
+        values = tuple(instant(value) if value[:4].isdigit() and "-" in value else value for value in values)
     problem = _bad_value(condition, chosen, values)
     return problem or Atom(chosen, key, tuple(sorted(set(values))))
 
@@ -275,7 +277,7 @@ def _bad_value(condition: syntax.Condition, operator: str, values: tuple[str, ..
             if family in ("Numeric", "Date", "Bool", "Ip"):
                 return report("IAM212", f"a policy variable cannot stand in a {family} condition", written.span)
             continue
-        form = _VALUES.get(family)
+        form = _VALUES.get("Bool" if base == "Null" else family)
         if form and not (form[0].match(value) and _is_real(family, value)):
             return report("IAM212", f"`{value}` is not {form[1]}", written.span, label=f"{operator} needs {form[1]}")
         if base in ("StringEquals", "StringNotEquals") and ("*" in value or "?" in value):

@@ -184,7 +184,8 @@ class Request:
     """One statement of the source after names and variables are resolved; not yet expanded to actions.
 
     `passes` marks a `pass` line, the only one that may grant iam:PassRole. `excluded` holds the statement's own
-    `without` patterns; `origin` is `iamdsl`, `yaml` or `policy-sentry`.
+    `without` patterns, `inherited` the `exclude` patterns of the used roles that it came through; `origin` is
+    `iamdsl`, `yaml` or `policy-sentry`.
     """
 
     effect: str
@@ -196,6 +197,7 @@ class Request:
     passes: bool
     origin: str
     span: Span = field(compare=False, repr=False)
+    inherited: tuple[ActionWanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.passes.expectations import Outcome, try_checks
 from iamc.passes.prove import prove
 from iamc.passes.resolve import resolve
+from iamc.passes.unknown import unknown_in_checks
 from iamc.project import Project
 from iamc.quotas import Quota, quotas
 from iamc.sensitivity import Sensitivity
@@ -145,6 +146,7 @@ def compile_project(
         compiled.append(Compiled(unit, work.permissions, work.documents, work.lower_bound))
         if progress is not None:
             progress(number, len(organisation.units))
+    said.extend(unknown_in_checks(organisation.checks, context.vocabulary))
     outcomes: tuple[Outcome, ...] = ()
     if errors(finding for finding in said if finding.code not in HIDDEN_BY_ERRORS):
         said = [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]

@@ -12,7 +12,10 @@ import pytest
 
 from compiling import compiled
 from iamc.catalog import Catalog
+from iamdsl.parse import parse
+from iamdsl.source import Source
 from iamdsl.values import dataclass
+from iamdsl.yaml_print import to_yaml
 
 FOLDER = Path(__file__).parents[1] / "fixtures/semantics"
 BASE = (FOLDER / "base.iamdsl").read_text(encoding="utf-8")
@@ -74,3 +77,12 @@ def test_several_mistakes_several_messages(catalog: Catalog) -> None:
     for mistake in chosen:
         text = text.replace(mistake.old, mistake.new)
     assert sorted(found(text, catalog)) == sorted(mistake.message for mistake in chosen)
+
+
+def test_the_same_mistakes_in_yaml(catalog: Catalog) -> None:
+    """Written in the other front end, each of them has the same code; comments, which it has not, apart."""
+    for mistake in MISTAKES:
+        parsed = parse(Source("test.iamdsl", BASE.replace(mistake.old, mistake.new)))
+        if not parsed.diagnostics and "ignore" not in mistake.name and "resources" not in mistake.name:
+            result = compiled(to_yaml(parsed.file), catalog, "test.yaml")
+            assert [d.code for d in result.diagnostics] == [mistake.message.split()[1]], mistake.name

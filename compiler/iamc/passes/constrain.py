@@ -10,6 +10,7 @@ from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.passes.redundant import redundant
+from iamc.passes.unknown import unknown_in_ceiling
 from iamdsl.diagnostics import Diagnostic, Label, report
 
 
@@ -17,7 +18,9 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     """Findings about the permissions of one unit taken together."""
     found: list[Diagnostic] = []
     if unit.ceiling is not None:
-        found.extend(_above(unit, unit.ceiling, permissions, vocabulary))
+        found.extend(unknown_in_ceiling(unit.ceiling, vocabulary))
+        if not found:  # of a ceiling that was not read whole, nobody can tell what exceeds it
+            found.extend(_above(unit, unit.ceiling, permissions, vocabulary))
     found.extend(_shadowed(permissions, vocabulary))
     found.extend(redundant(unit, permissions, vocabulary))
     found.extend(_user_names(unit))

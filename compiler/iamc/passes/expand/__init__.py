@@ -25,6 +25,7 @@ from iamc.model import (
     Wanted,
 )
 from iamc.passes.expand import messages
+from iamc.passes.expand.generalise import generalised
 from iamc.passes.expand.vocabulary import Shape, Vocabulary
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic, report
@@ -46,6 +47,7 @@ def expand(unit: Unit, vocabulary: Vocabulary, settings: Settings) -> tuple[tupl
         permissions.extend(_exclude(expansion, role_wide, removed))
     sink.extend(messages.excludes_nothing(p, vocabulary) for p in unit.excluded if p not in removed)
     sink.extend(messages.other_types_needed(unit, permissions, vocabulary))
+    permissions = list(generalised(unit, permissions, vocabulary, sink))
     if settings.drop_unmatched:
         sink = [d.demoted() if d.code in DEMOTABLE else d for d in sink]
     return tuple(permissions), sink
@@ -57,7 +59,7 @@ def _exclude(
     """The expansion's permissions less the statement's own and the role's exclusions."""
     request, vocabulary = expansion.request, expansion.vocabulary
     permissions = list(expansion.permissions())
-    patterns = (*request.excluded, *role_wide)
+    patterns = (*request.excluded, *request.inherited, *role_wide)
     if not patterns:
         yield from permissions
         return
@@ -221,11 +223,8 @@ class _Expansion:
         for name in target.services:
             if name == "all":
                 yield from self.vocabulary.catalog.prefixes
-            elif name in self.vocabulary.catalog.prefixes:
-                yield name
             else:
-                self.broken.add(_place(target))
-                self.sink.append(messages.unknown_service(name, target, self.vocabulary))
+                yield name
 
     def _of_service(self, service: str, wanted: Wanted, target: OnServices) -> set[str]:
         if isinstance(wanted, LevelWanted):

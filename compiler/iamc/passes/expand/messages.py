@@ -12,7 +12,6 @@ from iamc.model import (
     Atom,
     LevelWanted,
     OnArn,
-    OnServices,
     Permission,
     Request,
     Target,
@@ -20,9 +19,12 @@ from iamc.model import (
     Wanted,
 )
 from iamc.passes.expand.vocabulary import Shape, Vocabulary
+from iamc.template import PLACEHOLDER
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 
+_SPELT = frozenset({"iam", "s3", "sqs", "sns", "ssm", "sts", "ec2", "ecs", "ecr", "eks", "rds", "ses", "mq", "sso"})
+"""Services whose names people spell out, so that a vowel is heard first."""
 LEVELS = tuple(level.value for level in Level)
 
 
@@ -75,17 +77,6 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
 
 def _replace(span: Span, old: str, near: list[str]) -> Fix | None:
     return Fix(span, near[0], f"write `{near[0]}`") if near and span.text == old else None
-
-
-def unknown_service(name: str, target: OnServices, vocabulary: Vocabulary) -> Diagnostic:
-    """A `service` target names no service."""
-    near = vocabulary.nearest_services(name)
-    return report(
-        "IAM201",
-        f"there is no service `{name}`",
-        target.span,
-        help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
-    )
 
 
 def bad_arn(problem: ArnProblem, target: OnArn) -> Diagnostic:
@@ -166,7 +157,8 @@ def _useful(levels: list[str], offered: list[str]) -> list[str]:
 def _described(shape: Shape) -> str:
     names = sorted(shape.own)
     if len(names) == 1:
-        return f"a {shape.arn.service} {names[0]}"
+        article = "an" if shape.arn.service in _SPELT or shape.arn.service[0] in "aeio" else "a"
+        return f"{article} {shape.arn.service} {names[0]}"
     return f"this {shape.arn.service} resource ({', '.join(names[:3])})" if names else f"this {shape.arn.service} ARN"
 
 
@@ -193,15 +185,25 @@ def _actions_on_arn(target: OnArn, known: list[Wanted], vocabulary: Vocabulary) 
     )
 
 
+def _filled(template: str) -> str:
+    """A database's ARN template as people write ARNs, its variables in angle brackets."""
+    return PLACEHOLDER.sub(lambda found: "aws" if found[1] == "Partition" else f"<{found[1]}>", template)
+
+
 def _works_on(actions: list[ActionWanted], vocabulary: Vocabulary) -> str:
+    """A help line with the shortest ARN that one of the actions works on."""
+    found: list[tuple[int, str, str]] = []
     for wanted in actions:
         for action in vocabulary.matching(wanted.pattern):
             types = vocabulary.catalog.service(action.service)
             for name in action.types if types else ():
                 resource = types.resource_types.get(name) if types else None
                 if resource is not None:
-                    return f"`{action.qualified}` works on ARNs such as `{resource.arn}`"
-    return ""
+                    found.append((len(resource.arn), _filled(resource.arn), action.qualified))
+    if not found:
+        return ""
+    _, arn, name = min(found)
+    return f"`{name}` works on ARNs such as `{arn}`"
 
 
 def finds_nothing(wanted: Wanted, targets: list[Target], vocabulary: Vocabulary) -> Diagnostic:

@@ -10,7 +10,9 @@ from iamc.model import Organisation
 from iamc.passes.resolve.checks import checks
 from iamc.passes.resolve.names import Declared, Names, collect
 from iamc.passes.resolve.people import directory
+from iamc.passes.resolve.repeats import repeats
 from iamc.passes.resolve.roles import Roles, ended_statements
+from iamc.passes.resolve.without_effect import without_effect
 from iamc.project import Project
 from iamc.settings import Settings
 from iamdsl import syntax
@@ -21,7 +23,9 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
     """Look up every name, replace every variable, and say of each role in each account what it asks for."""
     names, sink = collect(project)
     sink.extend(_editions(project))
+    sink.extend(repeats(project))
     everyone = directory(project, names, settings.today, sink)
+    sink.extend(without_effect(everyone))
     keys = ConditionKeys(catalog)
     origins = {path: file.origin for path, file in project.files.items()}
     roles = Roles(names, keys, everyone, origins, settings, sink)
@@ -76,6 +80,9 @@ def _editions(project: Project) -> Iterator[Diagnostic]:
             )
 
 
+_MEANT_FOR_USE = ("variable", "actions", "services", "tier", "person", "team")
+
+
 def _unused(project: Project, names: Names) -> Iterator[Diagnostic]:
     """Names that nothing uses: often a slip of the pen where they should have been used."""
     if not any(kind == "role" for own in names.own.values() for kind, _ in own):
@@ -86,7 +93,7 @@ def _unused(project: Project, names: Names) -> Iterator[Diagnostic]:
         for (kind, name), found in own.items():
             if kind == "resources":
                 yield from _unused_resources(names, found)
-            elif kind in ("variable", "actions", "services", "tier") and (path, kind, name) not in names.used:
+            elif kind in _MEANT_FOR_USE and (path, kind, name) not in names.used:
                 yield _unused_name(kind, name, found[0])
     for path, aliases in names.aliases.items():
         for alias, (_, declaration) in aliases.items():
@@ -114,4 +121,7 @@ def _unused_resources(names: Names, found: list[Declared]) -> Iterator[Diagnosti
 
 
 def _unused_name(kind: str, name: str, declared: Declared) -> Diagnostic:
+    if kind in ("person", "team"):
+        message, hint = f"{kind} `{name}` is in no grant", "name it in a grant or in a team, or remove it"
+        return report("IAM109", message, declared.span, help=hint)
     return report("IAM109", f"{kind} `{name}` is never used", declared.span, help="use it, or remove it")

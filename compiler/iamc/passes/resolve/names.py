@@ -134,6 +134,8 @@ class Names:
         if kinds == ("actions",):
             wanted = "access level or action set"
         near = nearest(ref.text, known, 1)
+        if kinds == ("resources",) and not near and len(ref.parts) == 2:  # the block alone may be misspelt
+            near = [f"{block}.{ref.parts[1]}" for block in nearest(ref.parts[0], known, 1)]
         return report(
             "IAM101",
             f"there is no {wanted} called `{ref.text}`",

@@ -10,7 +10,8 @@ from iamc.model import Account, Grant, Person, Team
 from iamc.passes.resolve.names import Names
 from iamc.project import Project
 from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, report
+from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.source import Span
 from iamdsl.values import dataclass
 
 NOTICE = timedelta(days=14)
@@ -34,28 +35,39 @@ def directory(project: Project, names: Names, today: date, sink: list[Diagnostic
     teams: dict[str, Team] = {}
     grants: list[Grant] = []
     numbers: dict[str, Account] = {}
+    aliases: dict[str, Account] = {}
+    addresses: dict[str, Person] = {}
     for path, node in _declarations(project):
         if isinstance(node, syntax.Account):
             account = _account(node)
             accounts.setdefault(account.name, account)
             twin = numbers.setdefault(account.number, account)
             if twin.name != account.name:
-                sink.append(
-                    report(
-                        "IAM102",
-                        f"accounts `{twin.name}` and `{account.name}` have the same number",
-                        node.number.span,
-                        help="one account needs one name",
-                    )
-                )
+                sink.append(_same("accounts", "number", twin, account, node.number.span))
+            elif node.alias and (twin := aliases.setdefault(account.alias, account)).name != account.name:
+                sink.append(_same("accounts", "alias", twin, account, node.alias.span))
         elif isinstance(node, syntax.People):
             for person in node.persons:
-                people.setdefault(person.name.text, Person(person.name.text, person.email.text, person.span))
+                known = Person(person.name.text, person.email.text, person.span)
+                people.setdefault(known.name, known)
+                double = addresses.setdefault(known.email.casefold(), known)
+                if double.name != known.name:
+                    sink.append(_same("people", "address", double, known, person.email.span))
         elif isinstance(node, syntax.Team):
             teams.setdefault(node.name.text, _team(node, path, names, sink))
         elif isinstance(node, syntax.Grant):
             grants.extend(_grants(node, path, names, today, sink))
     return Directory(accounts, people, teams, tuple(grants))
+
+
+def _same(kind: str, what: str, one: Account | Person, other: Account | Person, span: Span) -> Diagnostic:
+    return report(
+        "IAM102",
+        f"{kind} `{one.name}` and `{other.name}` have the same {what}",
+        span,
+        labels=[Label(one.span, "the first of them")],
+        help=f"correct one {what}, or keep one of the names",
+    )
 
 
 def _declarations(project: Project) -> Iterator[tuple[str, Any]]:

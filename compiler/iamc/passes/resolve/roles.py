@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ from iamc.model import (
 from iamc.passes.resolve.names import Declared, Names
 from iamc.passes.resolve.people import Directory, ending
 from iamc.passes.resolve.statements import Statements, before
+from iamc.passes.resolve.values import Values
 from iamc.settings import Settings
 from iamdsl import syntax
 from iamdsl.codes import CODES
@@ -31,7 +33,21 @@ from iamdsl.suggest import nearest
 
 SHORTEST, LONGEST = 3600, 43200
 """Seconds that a role session may last: MaxSessionDuration in IAM's API reference, CreateRole."""
+_POLICY = re.compile(r"[\w+=,.@-]{1,128}|arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[!-~]{1,512}")
+"""A managed policy's name, or its ARN: IAM's API reference, CreatePolicy and AttachRolePolicy."""
 REQUIREMENTS = ("mfa", "reason", "approval")
+
+
+_STATEMENTS = (syntax.Statement, syntax.Pass, syntax.Assume)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A statement, the file whose names it uses, and the exclusions of the used roles that it came through."""
+
+    path: str
+    node: syntax.Statement | syntax.Pass | syntax.Assume
+    cut: tuple[tuple[str, syntax.Exclude], ...] = ()
 
 
 @dataclass(slots=True)
@@ -112,8 +128,9 @@ class Roles:
 
     def _fits(self, declared: Declared, account: Account) -> bool:
         """Whether every named resource of the role exists in the account."""
-        for path, item in self._lines(declared, self._tier(declared), ()):
-            probe = Statements(self.names, self.keys, path, "", account, [])
+        for line in self._lines(declared, self._tier(declared), (declared.name,)):
+            item = line.node
+            probe = Statements(self.names, self.keys, line.path, "", account, [])
             list(probe.targets(item.targets if isinstance(item, syntax.Statement) else item.roles))
             if any(finding.code == "IAM112" for finding in probe.sink):
                 return False
@@ -131,11 +148,8 @@ class Roles:
     ) -> Unit:
         scope = Statements(self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink)
         role = self._attached(role, declared, tier, scope)
-        requests = [
-            request
-            for path, line in self._lines(declared, tier, ())
-            if (request := scope.inside(path, self.origins[path]).request(line)) is not None
-        ]
+        lines = self._lines(declared, tier, (declared.name,))
+        requests = [request for line in lines if (request := self._request(line, scope)) is not None]
         requests = self._ended(requests, grants, account)
         excluded: list[ActionWanted] = []
         generalise: list[OnArn] = []
@@ -146,18 +160,59 @@ class Roles:
                 generalise.extend(t for t in scope.targets(item.arns) if isinstance(t, OnArn))
         return Unit(role, account, tuple(requests), tuple(excluded), self._ceiling(tier, scope), tuple(generalise))
 
+    def _request(self, line: _Line, scope: Statements) -> Request | None:
+        """What a line asks for, less what the used roles that it came through exclude."""
+        request = scope.inside(line.path, self.origins[line.path]).request(line.node)
+        if request is None or request.effect != "allow" or not line.cut:
+            return request
+        cut = [scope.inside(path, self.origins[path]).actions(exclude.actions) for path, exclude in line.cut]
+        return replace(request, inherited=tuple(action for actions in cut for action in actions))
+
     def _attached(self, role: Role, declared: Declared, tier: Declared | None, scope: Statements) -> Role:
-        """The role with the managed policies and the boundary that it has in this account."""
+        """The role with its texts, its managed policies and its boundary as they are in this account."""
         managed: list[str] = []
-        boundary = ""
-        for holder in filter(None, (tier, declared)):
+        boundary, description = "", role.description
+        alerts: list[Alert] = []
+        used = [holder for holder, _ in self._all_used(declared, (declared.name,))]
+        for holder in filter(None, (tier, *used, declared)):
             values = scope.inside(holder.path, self.origins[holder.path]).values
             for item in holder.node.fields:
                 if isinstance(item, syntax.Managed):
-                    managed += [name for text in item.policies if (name := values.replace(text, self.sink))]
+                    managed += [name for text in item.policies if (name := self._policy(text, values))]
+                elif holder in used:
+                    continue  # of a used role come permissions only
                 elif isinstance(item, syntax.Boundary):
-                    boundary = values.replace(item.policy, self.sink) or ""
-        return replace(role, managed=tuple(dict.fromkeys(managed)), boundary=boundary)
+                    boundary = self._policy(item.policy, values)
+                elif isinstance(item, syntax.Describe):
+                    description = values.replace(item.text, self.sink) or ""
+                elif isinstance(item, syntax.Alert):
+                    alerts.append(Alert(item.channel.text, values.replace(item.destination, self.sink) or ""))
+        names = tuple(dict.fromkeys(managed))
+        return replace(role, managed=names, boundary=boundary, description=description, alerts=tuple(alerts))
+
+    def _all_used(self, declared: Declared, chain: tuple[str, ...]) -> Iterator[tuple[Declared, tuple[str, ...]]]:
+        """The roles that a role uses, and those that they use."""
+        for item in declared.node.fields:
+            if isinstance(item, syntax.Use):
+                for used, further in self._used(declared, item, chain):
+                    yield from self._all_used(used, further)
+                    yield used, further
+
+    def _policy(self, text: syntax.Text, values: Values) -> str:
+        """The name or ARN of a managed policy; empty after reporting that it is none."""
+        policy = values.replace(text, self.sink)
+        if policy is None or _POLICY.fullmatch(policy):
+            return policy or ""
+        self.sink.append(
+            report(
+                "IAM204",
+                f"`{policy}` is not a managed policy",
+                text.span,
+                label="neither a policy's name nor its ARN",
+                help="write a name such as `ReadOnlyAccess`, or `arn:aws:iam::ACCOUNT:policy/NAME`",
+            )
+        )
+        return ""
 
     def _ended(self, requests: list[Request], grants: list[Grant], account: Account | None) -> list[Request]:
         """Requests that end with the grants, when every grant of the role in this account has an end."""
@@ -167,60 +222,57 @@ class Roles:
         end = before(max((grant.until for grant in here), key=lambda until: instant(until, end_of_day=True)))
         return [replace(r, condition=_both(r.condition, end)) if r.effect == "allow" else r for r in requests]
 
-    def _lines(
-        self, declared: Declared, tier: Declared | None, chain: tuple[str, ...]
-    ) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
-        """The statements of the tier, of every used role and of the role itself, with the file each stands in."""
+    def _lines(self, declared: Declared, tier: Declared | None, chain: tuple[str, ...]) -> Iterator[_Line]:
+        """The statements of the tier, of every used role and of the role itself; `chain` are the names up to it."""
         if tier is not None:
-            yield from _statements(tier.path, tier.node.fields)
+            yield from (_Line(tier.path, item) for item in tier.node.fields if isinstance(item, _STATEMENTS))
         for item in declared.node.fields:
             if isinstance(item, syntax.Use):
-                yield from self._used(declared, item, (*chain, declared.name))
-            elif isinstance(item, (syntax.Statement, syntax.Pass, syntax.Assume)):
-                yield declared.path, item
+                for used, further in self._used(declared, item, chain):
+                    cut = tuple((used.path, field) for field in used.node.fields if isinstance(field, syntax.Exclude))
+                    for line in self._lines(used, self._tier(used), further):
+                        yield replace(line, cut=line.cut + cut)
+            elif isinstance(item, _STATEMENTS):
+                yield _Line(declared.path, item)
+
+    def _circle(self, circle: tuple[str, ...], ref: syntax.Ref) -> None:
+        """Report a circle of `use` lines once, whichever of its roles it was found from."""
+        if circle[0] == min(circle):
+            self.sink.append(
+                report(
+                    "IAM104",
+                    f"role `{circle[0]}` uses itself",
+                    ref.span,
+                    notes=[" -> ".join((*circle, circle[0]))] if len(circle) > 1 else (),
+                    help="remove one of the `use` lines" if len(circle) > 1 else "remove the `use` line",
+                )
+            )
 
     def _used(
         self, declared: Declared, use: syntax.Use, chain: tuple[str, ...]
-    ) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
+    ) -> Iterator[tuple[Declared, tuple[str, ...]]]:
+        """The roles of a `use` line, each with the chain that leads to it."""
         for ref in use.roles:
             found = self.names.find(declared.path, ("role",), ref)
             if isinstance(found, Diagnostic):
                 self.sink.append(found)
                 continue
             if found[0].name in chain:
-                self.sink.append(
-                    report(
-                        "IAM104",
-                        f"role `{found[0].name}` uses itself",
-                        ref.span,
-                        notes=[" -> ".join((*chain, found[0].name))],
-                        help="remove one of the `use` lines",
-                    )
-                )
+                self._circle(chain[chain.index(found[0].name) :], ref)
                 continue
-            yield from self._lines(found[0], self._tier(found[0]), chain)
+            yield found[0], (*chain, found[0].name)
 
     def _ceiling(self, tier: Declared | None, scope: Statements) -> Ceiling | None:
         if tier is None:
             return None
         inner = scope.inside(tier.path, self.origins[tier.path])
+        before = len(self.sink)
         for item in tier.node.fields:
             if isinstance(item, syntax.Ceiling):
-                return Ceiling(
-                    tier.name,
-                    tuple(inner.access(item.access)),
-                    tuple(inner.access(item.exceptions)),
-                    item.span,
-                )
+                wanted, exceptions = tuple(inner.access(item.access)), tuple(inner.access(item.exceptions))
+                # Of a ceiling that was not read whole, nobody can tell what exceeds it.
+                return None if len(self.sink) > before else Ceiling(tier.name, wanted, exceptions, item.span)
         return None
-
-
-def _statements(
-    path: str, fields: Iterable[syntax.Field]
-) -> Iterator[tuple[str, syntax.Statement | syntax.Pass | syntax.Assume]]:
-    for item in fields:
-        if isinstance(item, (syntax.Statement, syntax.Pass, syntax.Assume)):
-            yield path, item
 
 
 def _both(condition: Condition, end: Condition) -> Condition:

@@ -25,7 +25,7 @@ from iamc.model import (
 from iamc.passes.resolve.names import Names
 from iamc.passes.resolve.values import Values
 from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, Label, report
+from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 
 _POLICY_VARIABLE = re.compile(r"\$\{([A-Za-z0-9-]+:[^},]+)")
@@ -152,16 +152,39 @@ class Statements:
             if isinstance(grouped, Diagnostic):
                 if len(ref.parts) > 1:
                     self.sink.append(grouped)
-                else:
+                elif ref.text == "all" or ref.text in self.keys.catalog.prefixes:
                     yield ref.text
+                else:
+                    self.sink.append(self._no_service(ref))
                 continue
             declared = grouped[0]
             key = f"{declared.path}:{declared.name}"
             if key in chain:
-                yield ref.text
+                self.sink.append(
+                    report(
+                        "IAM104",
+                        f"service group `{declared.name}` contains itself",
+                        ref.span,
+                        labels=[Label(declared.span, "declared here")],
+                        help="remove the circle",
+                    )
+                )
                 continue
             scope = self.inside(declared.path, self.origin)
             yield from scope._services(declared.node.services, (*chain, key))  # noqa: SLF001 - the same class
+
+    def _no_service(self, ref: syntax.Ref) -> Diagnostic:
+        from iamdsl.suggest import nearest
+
+        groups = self.names.visible(self.path, ("services",))
+        near = nearest(ref.text, groups, 1) or nearest(ref.text, self.keys.catalog.prefixes, 1)
+        return report(
+            "IAM201",
+            f"there is no service `{ref.text}`",
+            ref.span,
+            help=f"did you mean `{near[0]}`?" if near else "services are listed by `iamc query services`",
+            fix=Fix(ref.span, near[0], f"write `{near[0]}`") if near else None,
+        )
 
     def _resources(self, ref: syntax.Ref) -> Iterable[Target]:
         found = self.names.find_resources(self.path, ref)
@@ -206,7 +229,9 @@ class Statements:
             f"there is no resource `{ref.text}`",
             ref.span,
             labels=[Label(block, "in this block")],
-            help=f"did you mean `{near[0]}`?" if near else "it has " + ", ".join(f"`{n}`" for n in known),
+            help=f"did you mean `{ref.text.removesuffix(name)}{near[0]}`?"
+            if near
+            else "it has " + ", ".join(f"`{n}`" for n in known),
         )
 
     def _is_for(self, path: str, accounts: tuple[syntax.Ref, ...]) -> bool:

@@ -63,7 +63,7 @@ class Values:
                     "IAM104",
                     f"variable `{name}` stands for itself",
                     declared.span,
-                    help="give one of " + ", ".join(f"`{link}`" for link in (*chain, name)) + " a plain value",
+                    help="give one of " + ", ".join(f"`{link}`" for link in dict.fromkeys(chain)) + " a plain value",
                 )
             )
             return None

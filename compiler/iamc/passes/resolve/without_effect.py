@@ -1,0 +1,56 @@
+"""Grants without effect: to teams of nobody, or of what another grant gives already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from iamc.model import Grant
+from iamc.passes.resolve.people import Directory
+from iamdsl.diagnostics import Diagnostic, Label, report
+
+
+def without_effect(everyone: Directory) -> Iterator[Diagnostic]:
+    """Grants that reach nobody, and grants that another one makes needless; of two equal ones, the later."""
+    by_role: dict[str, list[tuple[int, Grant]]] = defaultdict(list)
+    for number, grant in enumerate(everyone.grants):
+        by_role[grant.role].append((number, grant))
+    for number, grant in enumerate(everyone.grants):
+        yield from _to_nobody(grant, everyone)
+        for place, other in by_role[grant.role]:
+            equal_but_later = place >= number and _covers(grant, other, everyone)
+            if not equal_but_later and _covers(other, grant, everyone):
+                yield report(
+                    "IAM306",
+                    f"another grant gives `{grant.role}` to the same people already",
+                    grant.span,
+                    labels=[Label(other.span, "this grant")],
+                    help="remove one of them",
+                )
+                break
+
+
+def _to_nobody(grant: Grant, everyone: Directory) -> Iterator[Diagnostic]:
+    for name in grant.principals:
+        team = everyone.teams.get(name)
+        if team is not None and not team.members and not team.group:
+            yield report(
+                "IAM309",
+                f"team `{name}` has neither members nor a group",
+                grant.span,
+                label="this grant reaches nobody through it",
+                labels=[Label(team.span, "declared here")],
+                help="add `members` or `group` to the team",
+            )
+
+
+def _covers(wider: Grant, grant: Grant, everyone: Directory) -> bool:
+    """Whether one grant gives all that the other gives, to all of its people, everywhere and as long."""
+    if wider.until and (not grant.until or wider.until < grant.until):
+        return False
+    if wider.accounts and not set(grant.accounts or everyone.accounts) <= set(wider.accounts):
+        return False
+    reached = set(wider.principals)
+    for name in wider.principals:
+        reached.update(everyone.teams[name].members if name in everyone.teams else ())
+    return bool(grant.principals) and set(grant.principals) <= reached
