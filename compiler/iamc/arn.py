@@ -133,9 +133,9 @@ def _not_six(text: str, fields: list[str]) -> ArnProblem:
         return _malformed(f"`{text}` is not an ARN", 0, len(text), _EXAMPLE)
     if _OPEN_VARIABLE.search(text):
         return _open_variable(text)
-    missing = ", ".join(_FIELDS[len(fields) :])
+    missing = ", ".join(f"no {field}" for field in _FIELDS[len(fields) :])
     return _malformed(
-        f"the ARN has {len(fields)} of its 6 fields: {missing} is missing; IAM would read them as `*`",
+        f"the ARN has {len(fields)} of its 6 fields: {missing}; IAM would read them as `*`",
         0,
         len(text),
         _EXAMPLE,

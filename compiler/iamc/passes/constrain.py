@@ -51,7 +51,7 @@ def _above(
                 "IAM301",
                 f"role `{unit.role.name}` exceeds the ceiling of tier `{ceiling.tier}`",
                 permission.span,
-                label=f"{listing(sorted(above))} is above the ceiling",
+                label=f"above the ceiling: {listing(above)}",
                 labels=[Label(ceiling.span, "the ceiling is set here")],
                 help="ask for less here, or use a tier with a higher ceiling",
             )
@@ -96,20 +96,29 @@ def _shadowed(permissions: Sequence[Permission], vocabulary: Vocabulary) -> Iter
             if not left:
                 dead.append((allow, deny))
                 break
-    everything = len(dead) == len(allows) > 0
+    if len(dead) == len(allows) > 0:
+        yield _all_denied(dead)
+        return
     for allow, deny in dead:
-        code, words = (
-            ("IAM310", "a deny removes everything that the role allows")
-            if everything
-            else ("IAM307", "a deny removes everything that this line allows")
-        )
         yield report(
-            code,
-            words,
+            "IAM307",
+            "a deny removes everything that this line allows",
             allow.span,
             labels=[Label(deny.span, "denied here")],
             help="remove the line, or deny less",
         )
+
+
+def _all_denied(dead: Sequence[tuple[Permission, Permission]]) -> Diagnostic:
+    """One finding for the whole role, at the deny; the first lines that it leaves nothing of are shown with it."""
+    lines = dict.fromkeys(allow.span for allow, _ in dead)
+    return report(
+        "IAM310",
+        "a deny removes everything that the role allows",
+        dead[0][1].span,
+        labels=[Label(span, "nothing is left of this line") for span in list(lines)[:2]],
+        help="deny less, or remove the role",
+    )
 
 
 def _user_names(unit: Unit) -> Iterator[Diagnostic]:

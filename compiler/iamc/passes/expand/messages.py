@@ -347,17 +347,23 @@ def condition_support(request: Request, atom: Atom, actions: list[Action], keys:
         return report(
             "IAM211",
             f"`{atom.key}` is not a condition key of {names}",
-            request.span,
+            _where(atom.key, request.span),
             label="this statement would never allow anything",
             help="drop the condition, or choose a key that `iamc query actions ACTION` lists",
         )
     return report(
         "IAM218",
         f"{names} cannot meet the condition on `{atom.key}`",
-        request.span,
+        _where(atom.key, request.span),
         label="AWS does not document the key for them, so the condition would never hold",
         help="give them a line of their own with another condition",
     )
+
+
+def _where(key: str, line: Span) -> Span:
+    """The key where the line spells it out; the whole line for a word such as `tag`."""
+    at = line.text.find(key)
+    return line.part(at, at + len(key)) if at >= 0 else line
 
 
 def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
