@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from iamc.catalog import Action, Catalog
@@ -159,6 +159,7 @@ class ConditionKeys:
         return keys | {_stem(name): key.type for name, key in service.condition_keys.items()}
 
 
+@lru_cache(maxsize=4096)
 def _stem(key: str) -> str:
     """`aws:ResourceTag/team`, `aws:ResourceTag/${TagKey}` -> `aws:resourcetag/`; other keys in lower case."""
     lowered = key.lower()
