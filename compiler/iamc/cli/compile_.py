@@ -48,7 +48,7 @@ def command(output: Path | None, stats: bool, locked: bool, incremental: bool, *
     iamc compile template.yml
     iamc compile examples/acme -o build
     iamc compile examples/acme --wildcards words --stats -o build
-    iamc compile examples/acme --target terraform,inventory --targets-config examples/acme/targets.yml -o build
+    iamc compile examples/acme --target inventory -o build
     """
     wanted = wanted_of(options, output)
     style: str = options["style"]
@@ -71,14 +71,9 @@ def command(output: Path | None, stats: bool, locked: bool, incremental: bool, *
     if status(diagnostics):
         raise SystemExit(status(diagnostics))
     if output is not None:
-        texts = {name: pretty(text) for name, text in outputs.files.items()}
-        texts |= others
-        texts[MANIFEST] = manifest(outputs, catalog.identity, settings, others)
-        try:
-            write_all(output, texts)
-            write_profiles(wanted, others, style)
-        except OSError as error:
-            stop(f"cannot write to `{output}`: {error.strerror or error}", style, "IAM902")
+        texts = {name: pretty(text) for name, text in outputs.files.items()} | others
+        _write(output, {**texts, MANIFEST: manifest(outputs, catalog.identity, settings, others)}, style)
+        write_profiles(wanted, others, style)
     elif style in HUMAN:
         click.echo(_printed(outputs.files), nl=False)
     if stats and result and style in HUMAN:
@@ -93,6 +88,14 @@ def _outputs(result: Result, wanted: Wanted, catalog: Catalog) -> tuple[Outputs,
         found += beyond
     outputs, problems = outputs_of(result.compiled)
     return outputs, others, [*found, *problems]
+
+
+def _write(output: Path, texts: Mapping[str, str], style: str) -> None:
+    """Write all files; leaves with 2 where that cannot be done."""
+    try:
+        write_all(output, texts)
+    except OSError as error:
+        stop(f"cannot write to `{output}`: {error.strerror or error}", style, "IAM902")
 
 
 def _sources(options: dict[str, Any]) -> list[Path]:

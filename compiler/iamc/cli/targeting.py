@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from iamc.cli.common import FINDINGS, show, stop
+from iamc.emit import BACK_ENDS
 from iamdsl.diagnostics import Diagnostic, errors
 from iamdsl.values import dataclass
 
@@ -43,7 +44,12 @@ def target_options(function: F) -> F:
     """`--target`, `--targets-config`, `--stage` and `--aws-config`."""
     for option in reversed(
         (
-            click.option("--target", default=DOCUMENTS, show_default=True, help="What to emit, separated by commas."),
+            click.option(
+                "--target",
+                default=DOCUMENTS,
+                show_default=True,
+                help=f"What to emit, separated by commas: {', '.join((DOCUMENTS, *BACK_ENDS))}.",
+            ),
             click.option(
                 "--targets-config",
                 type=click.Path(path_type=Path, dir_okay=False),
@@ -115,7 +121,6 @@ def _given(found: tuple[T | None, tuple[Diagnostic, ...]], style: str) -> T:
 
 
 def _targets(text: str, style: str) -> tuple[str, ...]:
-    from iamc.emit.backends import BACK_ENDS
     from iamdsl.suggest import did_you_mean
 
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
@@ -150,16 +155,21 @@ def beyond_documents(
 
 
 def write_profiles(wanted: Wanted, files: Mapping[str, str], style: str) -> None:
-    """Put the profiles into the file that --aws-config names; leaves with 2 when its marks are broken."""
+    """Put the profiles into the file that --aws-config names; leaves with 2 when that cannot be done."""
     if wanted.profiles is None:
         return
     from iamc.emit.aws_config import FOLDER, merged
     from iamc.emit.files import replace_file
 
-    path = wanted.profiles
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
-    after = merged(before, files[f"{FOLDER}/config"])
-    if after is None:
-        stop(f"`{path}` has marks of iamc that do not belong together; remove the block, then try again", style)
-    if after != before:
-        replace_file(path, after)
+    path = wanted.profiles.resolve()  # people keep the file elsewhere and link to it: the link stays
+    try:
+        before = path.read_bytes().decode() if path.exists() else ""
+        after = merged(before, files[f"{FOLDER}/config"])
+        if after is None:
+            stop(f"`{path}` has marks of iamc that do not belong together; remove the block, then try again", style)
+        if after != before:
+            replace_file(path, after)
+    except UnicodeDecodeError:
+        stop(f"`{path}` is not UTF-8 text", style)
+    except OSError as error:
+        stop(f"cannot write to `{path}`: {error.strerror or error}", style, "IAM902")

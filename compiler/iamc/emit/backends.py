@@ -1,12 +1,13 @@
-"""The back ends: what `--target` may name, and what all of them together write."""
+"""What back ends write of a result: staged, planned, and all targets together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 
 from iamc.catalog import Catalog
+from iamc.emit import BACK_ENDS
 from iamc.emit.ceilings import ceilings
 from iamc.emit.deployment import Deployment, plan
 from iamc.emit.files import unsafe
@@ -18,19 +19,6 @@ from iamdsl.diagnostics import Diagnostic, report
 
 BackEnd = Callable[[Deployment], tuple[dict[str, str], list[Diagnostic]]]
 """A deployment to texts by file name, and what AWS would refuse of them."""
-
-BACK_ENDS: Mapping[str, str] = {
-    "terraform": "iamc.emit.terraform:terraform",
-    "cloudformation": "iamc.emit.cloudformation:cloudformation",
-    "permission-sets": "iamc.emit.sets_terraform:sets_terraform",
-    "permission-sets-cloudformation": "iamc.emit.sets_cloudformation:sets_cloudformation",
-    "cloudposse-sso": "iamc.emit.modules:cloudposse_sso",
-    "aws-ia-permission-sets": "iamc.emit.modules:aws_ia_permission_sets",
-    "aws-config": "iamc.emit.aws_config:aws_config",
-    "guardrails": "iamc.emit.guardrails:guardrails",
-    "inventory": "iamc.emit.inventory:inventory",
-}
-"""Every back end by the name of its target; policy documents are written whatever the target."""
 
 
 def back_end(name: str) -> BackEnd:

@@ -79,7 +79,10 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError."""
+    """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError.
+
+    A file that exists keeps its permissions.
+    """
     import tempfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +94,7 @@ def replace_file(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

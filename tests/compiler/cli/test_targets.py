@@ -66,6 +66,21 @@ def test_profiles_go_into_a_block_of_a_file_that_people_keep(tmp_path: Path) -> 
     assert own.read_text(encoding="utf-8") == f"{END}\n"
 
 
+def test_a_file_that_people_keep_stays_as_it_is(tmp_path: Path) -> None:
+    own, link = tmp_path / "dotfiles", tmp_path / "config"
+    own.write_bytes(b"[default]\r\nregion = eu-west-1\r\n")
+    own.chmod(0o600)
+    link.symlink_to(own)
+    options = ("--targets-config", CONFIG, "--aws-config", link, "-o", tmp_path / "out")
+    assert run("compile", *ACME, *options).exit_code == 0
+    assert link.is_symlink()
+    assert own.stat().st_mode & 0o777 == 0o600
+    assert own.read_bytes().startswith(b"[default]\r\nregion = eu-west-1\r\n\n# >>> iamc")
+    own.write_bytes(b"\xff")
+    done = run("compile", *ACME, *options)
+    assert (done.exit_code, "is not UTF-8" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

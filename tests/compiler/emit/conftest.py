@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from iamc.catalog import Catalog
-from iamc.emit.backends import BACK_ENDS, deployed, files_of
+from iamc.emit import BACK_ENDS
+from iamc.emit.backends import deployed, files_of
 from iamc.emit.deployment import Deployment
 from iamc.emit.targets import Targets, read_targets
 from iamc.pipeline import Result, compile_project
@@ -66,7 +67,7 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[i
     """`terraform(folder, *arguments)`: exit status and all output, offline."""
     binary = shutil.which("terraform")
     if binary is None:
-        pytest.skip("there is no terraform on this machine; CI has one")
+        pytest.skip("terraform is not on the PATH, and only the real one can tell")
     pytest.importorskip("tf", reason="the stand-in for the AWS provider needs `tf`, which needs Python 3.11")
     home = tmp_path_factory.mktemp("provider")
     plugin = home / "terraform-provider-aws"

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from iamc.emit.backends import BACK_ENDS, back_end
+from iamc.emit import BACK_ENDS
+from iamc.emit.backends import back_end
 from iamc.emit.ceilings import Ladder
 from iamc.emit.deployment import Deployment, plan
 from iamc.emit.targets import Targets

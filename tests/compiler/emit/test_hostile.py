@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from iamc.emit.backends import BACK_ENDS, back_end, files_of
+from iamc.emit import BACK_ENDS
+from iamc.emit.backends import back_end, files_of
 from iamc.emit.deployment import Deployment, plan
 from iamc.emit.files import unsafe
 from iamc.emit.targets import Targets

@@ -138,6 +138,7 @@ BLOCK = f"{BEGIN}\n[profile a]\n{END}\n"
         ("", BLOCK),
         ("[default]\n", f"[default]\n\n{BLOCK}"),
         ("[default]", f"[default]\n\n{BLOCK}"),
+        ("[default]\r\n", f"[default]\r\n\n{BLOCK}"),
         (f"# mine\n{BEGIN}\nold\n{END}\n\n[x]\n", f"# mine\n{BLOCK}\n[x]\n"),
         (BLOCK, BLOCK),
         (f"{BEGIN}\n", None),
