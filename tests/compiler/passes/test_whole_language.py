@@ -71,3 +71,24 @@ def test_generalise_widens_what_is_allowed_and_nothing_else(result: Result) -> N
     _, statements = _unit(result, "wide")
     by_effect = {(s["Effect"], s["Resource"]) for s in statements if s["Action"] == "s3:PutObject"}
     assert by_effect == {("Allow", "arn:aws:s3:::stock-*/*"), ("Deny", "arn:aws:s3:::stock-eu/locked/*")}
+
+
+LINE = "arn:aws:elasticache:eu-west-1:111122223333:cluster:x with dependents"
+
+
+def test_dependents_are_said_and_granted(catalog: Catalog) -> None:
+    result = compiled(f"edition 1\nrole r {{ allow elasticache:* on {LINE} }}", catalog)
+    assert codes(result) == ["IAM223"]
+    assert any("s3:GetObject" in s["Action"] for s in _unit(result, "r")[1])
+
+
+def test_a_deny_has_no_dependents(catalog: Catalog) -> None:
+    result = compiled(f"edition 1\nrole r {{ allow s3:ListAllMyBuckets on * deny elasticache:* on {LINE} }}", catalog)
+    assert codes(result) == ["IAM012"]
+
+
+def test_passing_a_role_is_no_dependent(catalog: Catalog) -> None:
+    task = "arn:aws:ecs:eu-west-1:111122223333:task-definition/x:1"
+    assert codes(compiled(f"edition 1\nrole r {{ allow ecs:RunTask on {task} with dependents }}", catalog)) == [
+        "IAM221"
+    ]

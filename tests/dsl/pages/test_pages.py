@@ -26,3 +26,9 @@ def test_no_page_without_a_code() -> None:
 
 def test_the_reference_is_fresh() -> None:
     assert (ROOT / "docs/codes.md").read_text(encoding="utf-8") == reference()
+
+
+def test_every_code_is_reported_somewhere() -> None:
+    sources = [p for folder in ("compiler", "dsl") for p in (ROOT / folder).rglob("*.py") if p.name != "codes.py"]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    assert [code for code in CODES if f'"{code}"' not in text] == []

@@ -136,15 +136,21 @@ class _Expansion:
         """Expand every wanted item on every target."""
         known = [wanted for wanted in self.request.wanted if self._is_known(wanted)]
         granted: set[str] = set()
+        brought = False
         for target in self.request.targets:
             actions = self._on(target, known)
             if actions:
                 granted |= actions
                 resource = target.arn if isinstance(target, OnArn) else "*"
                 yield Permission(self.request.effect, actions, resource, self.request.condition, self.request.span)
-            if self.request.dependents and isinstance(target, OnArn):
-                yield from self._dependents(target, actions)
+            if self.request.dependents and isinstance(target, OnArn) and self.request.effect == "allow":
+                said = len(self.sink)
+                added = list(self._dependents(target, actions))
+                brought = brought or bool(added) or len(self.sink) > said
+                yield from added
         self._report_unmet(known)
+        if self.request.dependents and granted and not brought:
+            self.sink.append(messages.no_dependents(self.request))
         self._report_conditions(granted)
         if self.request.origin == "policy-sentry" and self.request.effect == "allow":
             self.sink.extend(messages.dependents_left_out(self.request, granted, self.vocabulary))
@@ -285,7 +291,9 @@ class _Expansion:
                 if other is not None and dependent not in actions:
                     (here if self.vocabulary.fits(shape, other) else anywhere).add(other.qualified)
         for names, resource in ((here, target.arn), (anywhere, "*")):
-            names.discard(PASS_ROLE)
+            if PASS_ROLE in names:
+                names.discard(PASS_ROLE)
+                self.sink.append(messages.pass_role_left_out(self.request, "with dependents"))
             if names:
                 self.sink.append(messages.dependents_added(self.request, names, resource))
                 yield Permission("allow", frozenset(names), resource, self.request.condition, self.request.span)

@@ -309,6 +309,25 @@ def dependents_added(request: Request, names: set[str], resource: str) -> Diagno
     return report("IAM223", f"`with dependents` adds {listing(names, 8)} on `{resource}`", request.span)
 
 
+def no_dependents(request: Request) -> Diagnostic:
+    """`with dependents` on a deny, which never reaches further than it says, or on actions that have none."""
+    if request.effect == "deny":
+        return report(
+            "IAM012",
+            "a deny has no dependents",
+            _where("with dependents", request.span),
+            label="dependent actions are granted, never denied, by this clause",
+            help="remove it, and name each action that is to be denied",
+        )
+    return report(
+        "IAM306",
+        "`with dependents` adds nothing",
+        _where("with dependents", request.span),
+        label="these actions need no others that a policy could grant here",
+        help="remove it",
+    )
+
+
 def dependents_left_out(request: Request, granted: set[str], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """The dependent actions that Policy Sentry would have granted on `*`, and how to ask for them."""
     missing: dict[str, str] = {}
@@ -360,10 +379,10 @@ def condition_support(request: Request, atom: Atom, actions: list[Action], keys:
     )
 
 
-def _where(key: str, line: Span) -> Span:
-    """The key where the line spells it out; the whole line for a word such as `tag`."""
-    at = line.text.find(key)
-    return line.part(at, at + len(key)) if at >= 0 else line
+def _where(words: str, line: Span) -> Span:
+    """The place where the line spells these words out; the whole line when it does not, as YAML may not."""
+    at = line.text.find(words)
+    return line.part(at, at + len(words)) if at >= 0 else line
 
 
 def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
