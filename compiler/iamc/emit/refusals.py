@@ -101,9 +101,10 @@ def of_alerts(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
 
 
 def _unknown_destination(alert: AlertPlan, role: Role, targets: Targets) -> Diagnostic:
+    """One error for a destination, however many roles alert it."""
     return report(
         "IAM570",
-        f"`{role.name}` alerts `{alert.destination}`, and nothing says where that is",
+        f"roles alert `{alert.destination}`, and nothing says where that is",
         targets.place("alerts") or role.span,
         help=f'add it to `alerts.destinations`: `"{alert.destination}": https://...`',
     )

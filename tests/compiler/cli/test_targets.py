@@ -125,6 +125,18 @@ def test_faults_of_the_targets_file_have_a_place(
     assert said in done.stderr
 
 
+def test_an_unknown_destination_is_said_once(tmp_path: Path) -> None:
+    config = tmp_path / "targets.yml"
+    text = CONFIG.read_text(encoding="utf-8")
+    config.write_text(text.replace("    siem:aws-power-user: ", "    siem: "), encoding="utf-8")
+    done = run(
+        "compile", *ACME, "--target", "terraform", "--targets-config", config, "-o", tmp_path, "--format", "concise"
+    )
+    assert done.exit_code == 1
+    assert done.stderr.count("IAM570") == 1
+    assert "roles alert `siem:aws-power-user`" in done.stderr
+
+
 def test_services_out_of_scope(source: Path, tmp_path: Path) -> None:
     scope = tmp_path / "pci.yml"
     scope.write_text("program: PCI\nsource: us\nretrieved: 2026-11-24\nservices: [sqs]\n", encoding="utf-8")
