@@ -89,6 +89,7 @@ IAM308 error   `${aws:username}` does not exist for federated people
 IAM309 warning the role is granted to nobody
 IAM310 error   a deny removes everything that the role allows
 IAM311 warning a `generalise` pattern fits no resource
+IAM312 warning the policy does not end with this grant
 IAM401 error   the policy does not fit its quota
 IAM402 error   too many policies for one role
 IAM403 error   name, path or text longer than AWS allows

@@ -1,4 +1,7 @@
-"""Grants without effect: to teams of nobody, or of what another grant gives already."""
+"""Grants without their full effect: to nobody, given already by another one, or with an end that the policy has not.
+
+A policy belongs to a role in an account and ends when the last grant of the role there ends.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,25 @@ def without_effect(everyone: Directory) -> Iterator[Diagnostic]:
                     help="remove one of them",
                 )
                 break
+        else:
+            longer = (other for _, other in by_role[grant.role] if _outlasts(other, grant, everyone))
+            if outlasting := next(longer, None):
+                yield report(
+                    "IAM312",
+                    f"the policy of `{grant.role}` does not end with this grant",
+                    grant.span,
+                    label="another grant of the role in the same account ends later or never",
+                    labels=[Label(outlasting.span, "this grant")],
+                    help="give these people a role of their own, or take the assignment away on that day",
+                )
+
+
+def _outlasts(other: Grant, grant: Grant, everyone: Directory) -> bool:
+    """Whether another grant keeps the role alive, in an account of this one, after this one has ended."""
+    here = set(grant.accounts or everyone.accounts)
+    there = set(other.accounts or everyone.accounts)
+    longer = bool(grant.until) and (not other.until or other.until > grant.until)
+    return longer and (not everyone.accounts or not here.isdisjoint(there))
 
 
 def _to_nobody(grant: Grant, everyone: Directory) -> Iterator[Diagnostic]:
