@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iamc.cover.setcover import Column
 from iamc.cover.tries import narrow, trie
 from iamc.cover.universe import credit, price
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from iamc.cover.tries import Narrowed, Node

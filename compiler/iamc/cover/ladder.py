@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,7 @@ from iamc.cover.candidates import word_columns
 from iamc.cover.risk import kind
 from iamc.cover.universe import Universe, bits, price, spelled
 from iamc.cover.words import verb
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

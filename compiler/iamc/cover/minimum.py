@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from iamc.cover.candidates import exact_columns, word_columns
 from iamc.cover.infixes import Parts, tight_columns
 from iamc.cover.setcover import solve
 from iamc.cover.universe import Universe, spelled
+from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -90,7 +91,7 @@ def _cover(service: _Service, wanted: Collection[str], style: Style, budget: int
     return Cover(tuple(patterns), found.cost, found.lower_bound, optimal=found.cost == found.lower_bound)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CoverCache:
     """What one run has compiled already, so that each set of names is minimised once.
 

@@ -68,15 +68,18 @@ class Names:
 
     def find(self, path: str, kinds: tuple[str, ...], ref: syntax.Ref) -> list[Declared] | Diagnostic:
         """Every declaration that `ref`, written in file `path`, means as one of `kinds`, or what is wrong with it."""
+        return self.lookup(path, kinds, ref) or self._unknown(path, *self._scopes(path, ref), kinds, ref)
+
+    def lookup(self, path: str, kinds: tuple[str, ...], ref: syntax.Ref) -> list[Declared] | None:
+        """The same where nothing is wrong with a name that no declaration has."""
         scopes, rest = self._scopes(path, ref)
-        if len(rest) == 1:
-            for scope in scopes:
-                for kind in kinds:
-                    found = self.own.get(scope, {}).get((kind, rest[0]))
-                    if found:
-                        self.used.add((scope, kind, rest[0]))
-                        return found
-        return self._unknown(path, scopes, kinds, ref, rest)
+        for scope in scopes if len(rest) == 1 else ():
+            for kind in kinds:
+                found = self.own.get(scope, {}).get((kind, rest[0]))
+                if found:
+                    self.used.add((scope, kind, rest[0]))
+                    return found
+        return None
 
     def find_resources(self, path: str, ref: syntax.Ref) -> tuple[list[Declared], str] | Diagnostic:
         """The resources blocks that `ref` leads to and the resource's name in them, empty for all of a block."""
@@ -87,7 +90,7 @@ class Names:
                 if found:
                     self.used.add((scope, "resources", rest[0]))
                     return found, rest[1] if len(rest) == 2 else ""
-        return self._unknown(path, scopes, ("resources",), ref, rest)
+        return self._unknown(path, scopes, rest, ("resources",), ref)
 
     def has_alias(self, path: str, name: str) -> bool:
         """Whether `name` is an import's alias in that file."""
@@ -115,9 +118,9 @@ class Names:
         self,
         path: str,
         scopes: list[str],
+        rest: tuple[str, ...],
         kinds: tuple[str, ...],
         ref: syntax.Ref,
-        rest: tuple[str, ...],
     ) -> Diagnostic:
         wanted = " or ".join(_SAID.get(kind, kind) for kind in kinds)
         for scope in scopes:

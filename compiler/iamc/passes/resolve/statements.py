@@ -148,14 +148,15 @@ class Statements:
     def _services(self, refs: Iterable[syntax.Ref], chain: tuple[str, ...] = ()) -> Iterable[str]:
         """IAM prefixes; a name that is not a declared group stands for itself and is checked on expansion."""
         for ref in refs:
-            grouped = self.names.find(self.path, ("services",), ref)
-            if isinstance(grouped, Diagnostic):
-                if len(ref.parts) > 1:
-                    self.sink.append(grouped)
-                elif ref.text == "all" or ref.text in self.keys.catalog.prefixes:
+            if len(ref.parts) == 1 and self.names.lookup(self.path, ("services",), ref) is None:
+                if ref.text == "all" or ref.text in self.keys.catalog.prefixes:
                     yield ref.text
                 else:
                     self.sink.append(self._no_service(ref))
+                continue
+            grouped = self.names.find(self.path, ("services",), ref)
+            if isinstance(grouped, Diagnostic):
+                self.sink.append(grouped)
                 continue
             declared = grouped[0]
             key = f"{declared.path}:{declared.name}"
