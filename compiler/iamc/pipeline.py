@@ -44,7 +44,7 @@ class Context:
     @classmethod
     def of(cls, catalog: Catalog, settings: Settings) -> Context:
         """A context for one run (KeyError for a quota that the table does not have)."""
-        quota = quotas()[settings.quota]
+        quota = settings.limits or quotas()[settings.quota]
         return cls(catalog, settings, quota, Vocabulary(catalog, Sensitivity(catalog)))
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from iamc.quotas import Quota
 from iamdsl.values import dataclass
 
 
@@ -11,9 +12,10 @@ from iamdsl.values import dataclass
 class Settings:
     """Choices of one run.
 
-    `quota` names a row of the quota table. `documents` is how many documents a unit may have before wildcards are
-    spent, 0 for what the quota allows. `wildcards` is exact, auto, words or tight. `drop_unmatched` turns requests
-    that no action answers into warnings, so that the rest compiles. `today` decides which grants have ended.
+    `quota` names a row of the quota table, `limits` is that row where a file of the user's changes it. `documents` is
+    how many documents a unit may have before wildcards are spent, 0 for what the quota allows. `wildcards` is exact,
+    auto, words or tight. `drop_unmatched` turns requests that no action answers into warnings, so that the rest
+    compiles. `today` decides which grants have ended.
     """
 
     quota: str = "managed-policy"
@@ -22,3 +24,4 @@ class Settings:
     sids: bool = True
     drop_unmatched: bool = False
     today: date = date(1970, 1, 1)
+    limits: Quota | None = None

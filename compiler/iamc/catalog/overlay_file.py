@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
     from iamc.catalog.cache import Cache
 
-_KINDS = {"object": "a mapping", "array": "a list", "string": "a string", "boolean": "true or false"}
+_KINDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,20 @@ def read_overlay(path: Path, cache: Cache) -> OverlayFile:
             raise CatalogError("\n".join(f"{path}: {fault}" for fault in faults))
         cache.put(name, content)
     return OverlayFile(path, hashlib.sha256(data).hexdigest(), content)
+
+
+def checked(path: Path, schema: str) -> dict[str, Any]:
+    """The content of any YAML or JSON file, held to the schema of that name; raises `CatalogError` as above."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CatalogError(f"{path}: cannot read the file: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"{path}: the file is not UTF-8: {error.reason}") from error
+    content = _json(path, text) if path.suffix.lower() == ".json" else _yaml(path, text)
+    if faults := _faults(content, iamc_schemas.load(schema)):
+        raise CatalogError("\n".join(f"{path}: {fault}" for fault in faults))
+    return cast("dict[str, Any]", content)
 
 
 def _json(path: Path, text: str) -> object:

@@ -32,6 +32,11 @@ def project_options(function: F) -> F:
                 help="The project's folder; imports stay inside it.",
             ),
             click.option("--quota", default="managed-policy", show_default=True, help="The kind of policy to fit."),
+            click.option(
+                "--quotas",
+                type=click.Path(path_type=Path, dir_okay=False),
+                help="The limits of your accounts, where AWS has raised them.",
+            ),
             click.option("--documents", type=click.IntRange(1), help="How many documents a role may have."),
             click.option(
                 "--wildcards",
@@ -77,9 +82,13 @@ def format_option(function: F) -> F:
 
 def settings_of(options: dict[str, Any]) -> Settings:
     """The settings that the options ask for; leaves with 2 for a quota that does not exist."""
-    from iamc.quotas import quotas
+    from iamc.quotas import quotas, quotas_with
 
-    known = quotas()
+    own: Path | None = options.get("quotas")
+    try:
+        known = quotas_with(own) if own else quotas()
+    except CatalogError as error:
+        stop(str(error), options["style"])
     if options["quota"] not in known:
         stop(f"there is no quota `{options['quota']}`; there are {', '.join(known)}", options["style"])
     return Settings(
@@ -89,6 +98,7 @@ def settings_of(options: dict[str, Any]) -> Settings:
         options["sids"],
         options["drop_unmatched"],
         _today(options["today"]),
+        known[options["quota"]] if own else None,
     )
 
 

@@ -21,6 +21,7 @@ from iamc.emit.manifest import Outputs, manifest, outputs_of
 from iamc.incremental import compile_changed
 from iamc.pipeline import Result, compile_project
 from iamc.project import sources_in
+from iamc.quotas import quotas
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic, ordered
 
@@ -117,4 +118,8 @@ def _stats(result: Result, settings: Settings) -> str:
     for unit in result.compiled:
         characters = sum(document.characters for document in unit.documents)
         lines.append(f"{len(unit.documents):9} {unit.lower_bound:8} {characters:10,}  {unit.unit.name}")
-    return "\n".join([*lines, f"quota: {settings.quota}, wildcards: {settings.wildcards}"]) + "\n"
+    quota = settings.limits or quotas()[settings.quota]
+    each = f"{quota.characters:,} characters, {quota.count} for each {quota.holder}"
+    attached = ", AWS managed policies included" if quota.attached else ""
+    lines += [f"quota: {quota.name} ({each}{attached})", f"wildcards: {settings.wildcards}"]
+    return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, Style
 from iamc.model import Document, Permission, Statement, Unit
-from iamc.passes.document import ENVELOPE, size, text_of
+from iamc.passes.document import ENVELOPE, size, text_of, width
 from iamc.passes.merge import merge
 from iamc.passes.minimise import minimise, widened, widenings
 from iamc.passes.sids import with_parts, with_sids
@@ -17,6 +17,9 @@ from iamc.quotas import Quota
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic, Label, report
 from iamdsl.source import Span
+
+FAMILY = 5
+"""So many ARNs of one beginning are worth a word about `generalise`."""
 
 
 def arrange(
@@ -29,7 +32,8 @@ def arrange(
 ) -> tuple[tuple[Document, ...], int, list[Diagnostic]]:
     """The documents of a unit, the fewest that could hold its statements, and what does not fit."""
     style = Style(settings.wildcards)
-    allowed = settings.documents or quota.count
+    attached = len(unit.role.managed) if quota.attached else 0
+    allowed = settings.documents or max(0, quota.count - attached)
     statements = minimise(merge(permissions), catalog, style, covers)
     if settings.sids:
         statements = with_sids(statements, catalog)
@@ -38,7 +42,8 @@ def arrange(
         packed = _fitted(statements, catalog, quota, allowed)
     diagnostics = [_oversize(unit, statement, quota) for statement in packed.oversize]
     if len(packed.bins) > allowed:
-        diagnostics.append(_too_many(unit, packed, permissions, quota, allowed))
+        fitting = _fitting(statements, catalog, covers, quota, allowed) if style is not Style.TIGHT else None
+        diagnostics.append(_too_many(unit, packed, permissions, quota, allowed, fitting))
     bins = with_parts(packed.bins)
     documents = tuple(Document(unit.name, n, held, text_of(held)) for n, held in enumerate(bins, 1))
     return documents, packed.lower_bound, diagnostics
@@ -68,18 +73,66 @@ def _oversize(unit: Unit, statement: Statement, quota: Quota) -> Diagnostic:
     )
 
 
-def _too_many(unit: Unit, packed: Split, permissions: Sequence[Permission], quota: Quota, allowed: int) -> Diagnostic:
-    weight: Counter[Span] = Counter()
-    for permission in permissions:
-        weight[permission.span] += len(permission.resource) + sum(map(len, permission.actions)) // 4
-    total = sum(weight.values()) or 1
-    labels = [Label(span, f"about {100 * cost // total} % of the characters") for span, cost in weight.most_common(3)]
-    more = f"; AWS raises the number to {quota.raisable} on request" if quota.raisable > allowed else ""
+def _fitting(
+    statements: Sequence[Statement], catalog: Catalog, covers: CoverCache, quota: Quota, allowed: int
+) -> Style | None:
+    """The mildest style with which the statements would fit."""
+    for style in (Style.WORDS, Style.TIGHT):
+        if len(split(minimise(statements, catalog, style, covers), quota.characters).bins) <= allowed:
+            return style
+    return None
+
+
+def _too_many(
+    unit: Unit,
+    packed: Split,
+    permissions: Sequence[Permission],
+    quota: Quota,
+    allowed: int,
+    fitting: Style | None,
+) -> Diagnostic:
+    costs = _costs(permissions)
+    total = sum(costs.values()) or 1
+    labels = [
+        Label(span, f"about {cost:,} characters, {100 * cost // total} % of all") for span, cost in costs.most_common(3)
+    ]
+    attached = len(unit.role.managed) if quota.attached else 0
+    beside = f" beside {attached} AWS managed" if attached else ""
+    notes = [f"{quota.characters:,} characters in each ({quota.source})"]
+    if (family := _family(permissions)) is not None:
+        prefix, count = family
+        notes.append(
+            f"{count} ARNs begin with `{prefix}`: `generalise {prefix}*` would write them as one, and grant more"
+        )
+    ways = [f"`--wildcards {fitting.value}` fits" if fitting else "no style of wildcards is enough"]
+    ways.append("write fewer resources or levels, or divide the role")
+    if quota.raisable > allowed:
+        ways.append(f"AWS raises the number to {quota.raisable} on request; then `--documents {quota.raisable}`")
     return report(
         "IAM402",
-        f"`{unit.name}` needs {len(packed.bins)} documents, a {quota.holder} can carry {allowed}",
+        f"`{unit.name}` needs {len(packed.bins)} documents, a {quota.holder} can carry {allowed}{beside}",
         unit.role.span,
         labels=labels,
-        notes=[f"{quota.characters:,} characters in each ({quota.source})"],
-        help=f"write fewer resources or levels, divide the role, or try `--wildcards words`{more}",
+        notes=notes,
+        help="; ".join(ways),
     )
+
+
+def _costs(permissions: Sequence[Permission]) -> Counter[Span]:
+    """Characters that each line asks for: its ARNs, and its lists of actions once each."""
+    costs: Counter[Span] = Counter()
+    seen: set[tuple[Span, frozenset[str]]] = set()
+    for permission in permissions:
+        costs[permission.span] += width(permission.resource)
+        if (permission.span, permission.actions) not in seen:
+            seen.add((permission.span, permission.actions))
+            costs[permission.span] += sum(map(width, permission.actions))
+    return costs
+
+
+def _family(permissions: Sequence[Permission]) -> tuple[str, int] | None:
+    """The beginning that saves most if all ARNs of the role that share it became one, and how many they are."""
+    arns = sorted({p.resource for p in permissions if p.effect == "allow" and p.resource.count(":") >= 5})
+    starts = Counter(arn[: max(arn.rfind("/", 0, -2), arn.rfind("-"), arn.rfind(":", 0, -1)) + 1] for arn in arns)
+    best = max(starts, key=lambda start: (starts[start] * len(start), start), default="")
+    return (best, starts[best]) if starts[best] >= FAMILY and best.split(":", 5)[-1] else None
