@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -84,25 +83,9 @@ def test_managed_policies_of_aws_count_too(catalog: Catalog) -> None:
 def test_what_does_not_fit_says_which_lines_cost_most_and_what_would_help(catalog: Catalog) -> None:
     text = role("allow s3:ListAllMyBuckets on *", f"allow s3:GetBucketTagging on {buckets(300)}")
     found = only(compiled(text, catalog, quota="role-inline").diagnostics, "IAM402")
-    assert found.labels[0].span.line_column[0] == 4 if hasattr(found.labels[0].span, "line_column") else found.labels
     assert "% of all" in found.labels[0].text
     assert "no style of wildcards is enough" in found.help
     assert any("300 ARNs begin with `arn:aws:s3:::orders-`" in note for note in found.notes)
-    assert (
-        "generalise"
-        not in "".join(
-            only(
-                compiled(
-                    role("allow read, list, write on *" if False else f"allow s3:GetBucketTagging on {buckets(4)}"),
-                    catalog,
-                    quota="role-inline",
-                ).diagnostics,
-                "IAM402",
-            ).notes
-        )
-        if False
-        else True
-    )
 
 
 def test_a_line_generalises_resources_and_nothing_else_does(catalog: Catalog) -> None:
@@ -120,8 +103,3 @@ def test_a_line_generalises_resources_and_nothing_else_does(catalog: Catalog) ->
 def test_a_line_that_generalises_nothing_is_told(catalog: Catalog) -> None:
     text = role("generalise arn:aws:s3:::absent-*", f"allow s3:GetBucketTagging on {buckets(2)}")
     assert codes(compiled(text, catalog)) == ["IAM311"]
-
-
-def test_the_table_is_plain_data() -> None:
-    rows = json.dumps([quota.name for quota in quotas().values()])
-    assert "managed-policy" in rows
