@@ -33,7 +33,8 @@ def arrange(
     """The documents of a unit, the fewest that could hold its statements, and what does not fit."""
     style = Style(settings.wildcards)
     attached = len(unit.role.managed) if quota.attached else 0
-    allowed = settings.documents or max(0, quota.count - attached)
+    # The targets refuse a role that leaves no room for a single document: they know what it is written for.
+    allowed = settings.documents or max(1, quota.count - attached)
     statements = minimise(merge(permissions), catalog, style, covers)
     if settings.sids:
         statements = with_sids(statements, catalog)
