@@ -111,6 +111,28 @@ IAM577 warning AWS does not end the grant
 IAM601 warning an `ignore` comment silences nothing
 IAM602 error   an `ignore` comment gives no reason
 IAM603 error   the code cannot be ignored
+IAM650 error   the policy is not JSON
+IAM651 error   an element of the policy is missing
+IAM652 error   unknown element of a policy
+IAM653 error   an element of the policy is written twice
+IAM654 error   an element of the policy has the wrong type
+IAM655 error   unknown Effect or Version
+IAM656 error   elements that exclude each other
+IAM657 error   a Sid is malformed or used twice
+IAM658 error   a principal in an identity policy
+IAM659 error   a policy variable is malformed
+IAM660 error   unknown condition operator
+IAM661 error   the value does not fit the condition operator
+IAM662 warning Version is missing or old
+IAM663 warning a wildcard that the operator does not read
+IAM664 warning any role may be passed
+IAM665 warning a service-linked role may be made for any service
+IAM666 warning Allow with NotAction or NotResource
+IAM667 warning everything is allowed
+IAM668 warning an empty list in a policy
+IAM669 warning an entry adds nothing
+IAM670 warning a private address as the source
+IAM671 warning ForAllValues holds without the key
 IAM701 error   bidirectional control character
 IAM702 error   characters of mixed or look-alike scripts
 IAM703 error   control character

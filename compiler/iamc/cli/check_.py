@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
-from iamc.cli.common import catalog_of, project_options, settings_of, show, status
+from iamc.cli.common import catalog_of, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
 from iamc.cli.projects import read_project
 from iamc.cli.targeting import in_scope_option, programme_of
 from iamc.cli.working import working
+from iamc.emit.files import MANIFEST
 from iamc.pipeline import compile_project
-from iamdsl.diagnostics import ordered
+from iamc.project import display
+from iamdsl.diagnostics import Diagnostic, ordered
 
 
 @click.command(name="check")
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Check an IAM policy in JSON, or a folder of them, instead of declarations.",
+)
 @in_scope_option
 @project_options
-def command(**options: Any) -> None:
+def command(policies: tuple[Path, ...], **options: Any) -> None:
     """Check declarations without writing anything: the same compile, the same proof, no output.
 
     Where there is an `iamc.lock`, also that no level or pattern stands for anything else than it says.
@@ -27,7 +38,10 @@ def command(**options: Any) -> None:
     iamc check examples/acme
     iamc check examples/acme --format github
     iamc check examples/acme --in-scope pci.yml
+    iamc check --policy policy.json --quota role-inline
     """
+    if policies:
+        _check_policies(policies, options)
     programme = programme_of(options)
     settings = settings_of(options)
     project = read_project(options)
@@ -42,3 +56,31 @@ def command(**options: Any) -> None:
     diagnostics = ordered([*result.diagnostics, *found]) if found else result.diagnostics
     show(diagnostics, options["style"])
     raise SystemExit(status(diagnostics))
+
+
+def _check_policies(paths: Sequence[Path], options: dict[str, Any]) -> NoReturn:
+    """Lint policies in JSON, each by itself, and leave."""
+    from iamc.lint.policy import lint_policy
+    from iamc.pipeline import Context
+    from iamdsl.reading import from_bytes
+
+    if options["paths"]:
+        raise click.UsageError("--policy takes the place of PATHS")
+    context = Context.of(catalog_of(options), settings_of(options))
+    diagnostics: list[Diagnostic] = []
+    for file in _json_files(paths, options["style"]):
+        try:
+            source, problems = from_bytes(file.read_bytes(), display(file))
+        except OSError as error:
+            stop(f"`{file}` cannot be read: {error.strerror or error}", options["style"])
+        diagnostics += lint_policy(source, context.vocabulary, context.quota) if source else problems
+    show(diagnostics, options["style"])
+    raise SystemExit(status(diagnostics))
+
+
+def _json_files(paths: Sequence[Path], style: str) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            stop(f"`{path}` does not exist", style)
+    each = [sorted(path.rglob("*.json")) if path.is_dir() else [path] for path in paths]
+    return [file for files in each for file in files if file.name != MANIFEST]

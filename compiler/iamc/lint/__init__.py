@@ -1,0 +1,1 @@
+"""Lint: what is wrong or risky in a policy in JSON, and what is risky in declarations."""
