@@ -111,6 +111,10 @@ IAM577 warning AWS does not end the grant
 IAM601 warning an `ignore` comment silences nothing
 IAM602 error   an `ignore` comment gives no reason
 IAM603 error   the code cannot be ignored
+IAM610 warning the actions together lead to more privileges
+IAM611 warning credentials can be read or made
+IAM612 warning a resource can be opened to others
+IAM613 warning the data of every resource can be read
 IAM650 error   the policy is not JSON
 IAM651 error   an element of the policy is missing
 IAM652 error   unknown element of a policy

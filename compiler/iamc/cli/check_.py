@@ -27,9 +27,10 @@ from iamdsl.diagnostics import Diagnostic, ordered
     type=click.Path(path_type=Path),
     help="Check an IAM policy in JSON, or a folder of them, instead of declarations.",
 )
+@click.option("--risks", is_flag=True, help="Also say what leads to more privileges or lays something open.")
 @in_scope_option
 @project_options
-def command(policies: tuple[Path, ...], **options: Any) -> None:
+def command(policies: tuple[Path, ...], risks: bool, **options: Any) -> None:
     """Check declarations without writing anything: the same compile, the same proof, no output.
 
     Where there is an `iamc.lock`, also that no level or pattern stands for anything else than it says.
@@ -38,6 +39,7 @@ def command(policies: tuple[Path, ...], **options: Any) -> None:
     iamc check examples/acme
     iamc check examples/acme --format github
     iamc check examples/acme --in-scope pci.yml
+    iamc check examples/acme --risks
     iamc check --policy policy.json --quota role-inline
     """
     if policies:
@@ -53,6 +55,12 @@ def command(policies: tuple[Path, ...], **options: Any) -> None:
         from iamc.in_scope import out_of_scope
 
         found += out_of_scope(programme, result.compiled)
+    if risks and not result.failed:
+        from iamc.lint.risks import lint_risks
+        from iamc.pipeline import Context
+
+        context = Context.of(catalog, settings)
+        found += lint_risks(result.organisation, result.compiled, context.vocabulary, context.universe)
     diagnostics = ordered([*result.diagnostics, *found]) if found else result.diagnostics
     show(diagnostics, options["style"])
     raise SystemExit(status(diagnostics))

@@ -1,0 +1,96 @@
+"""Ways to more privileges, over all that a person holds; what is acknowledged is not told."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiling import TODAY, compiled
+from iamc.catalog import Catalog
+from iamc.lint.risks import lint_risks
+from iamc.pipeline import Context
+from iamc.risk import ways
+from iamc.settings import Settings
+from iamdsl.diagnostics import Diagnostic
+
+HEAD = """edition 1
+
+account prod 111122223333
+
+people {
+  ana ana@acme.example
+  bo bo@acme.example
+}
+"""
+PASSES = "  pass arn:aws:iam::111122223333:role/app to ec2.amazonaws.com\n"
+RUNS = "  allow ec2:RunInstances on arn:aws:ec2:eu-west-1:111122223333:instance/*\n"
+DENIES = "  deny ec2:RunInstances on *\n"
+
+
+def found(text: str, catalog: Catalog) -> list[Diagnostic]:
+    result = compiled(HEAD + text, catalog)
+    assert not result.failed, [d.message for d in result.diagnostics]
+    context = Context.of(catalog, Settings(today=TODAY))
+    return list(lint_risks(result.organisation, result.compiled, context.vocabulary, context.universe))
+
+
+def role(name: str, *lines: str) -> str:
+    return f"role {name} {{\n{''.join(lines)}}}\n"
+
+
+def escalations(text: str, catalog: Catalog) -> list[str]:
+    return [each.message for each in found(text, catalog) if each.code == "IAM610"]
+
+
+def test_one_role_completes_a_way(catalog: Catalog) -> None:
+    text = role("r", PASSES, RUNS) + "grant r to ana in prod\n"
+    assert escalations(text, catalog) == ["`prod/r` leads to more privileges in 1 way"]
+
+
+def test_two_roles_of_one_person_complete_a_way(catalog: Catalog) -> None:
+    roles = role("a", PASSES) + role("b", RUNS)
+    assert escalations(roles + "grant a to ana in prod\ngrant b to bo in prod\n", catalog) == []
+    (message,) = escalations(roles + "grant a, b to ana in prod\n", catalog)
+    assert message == "`prod/a` and `prod/b`, which `ana` holds together, lead to more privileges in 1 way"
+
+
+def test_a_team_counts_as_its_members(catalog: Catalog) -> None:
+    roles = role("a", PASSES) + role("b", RUNS)
+    text = f"{roles}team t {{ members ana, bo }}\ngrant a to t in prod\ngrant b to bo in prod\n"
+    (message,) = escalations(text, catalog)
+    assert "which `bo` holds together" in message
+
+
+def test_what_is_denied_everywhere_is_not_held(catalog: Catalog) -> None:
+    wide = "  allow ec2:RunInstances on *\n  deny ec2:Run* on *\n"
+    kept = "  allow ec2:DescribeInstances on *\n"
+    text = role("r", PASSES, wide, kept) + "grant r to ana in prod\n"
+    assert escalations(text, catalog) == []
+
+
+def test_every_role_of_a_way_must_acknowledge(catalog: Catalog) -> None:
+    accept = '  acknowledge IAM610 "SEC-7: only the app role, which can do less"\n'
+    grant = "grant a, b to ana in prod\n"
+    assert escalations(role("a", accept, PASSES) + role("b", RUNS) + grant, catalog) != []
+    assert escalations(role("a", accept, PASSES) + role("b", accept, RUNS) + grant, catalog) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("IAM611", "  allow ecr:GetAuthorizationToken on *\n"),
+        ("IAM612", "  allow s3:PutBucketPolicy on arn:aws:s3:::orders\n"),
+        ("IAM613", "  allow s3:GetObject on *\n"),
+    ],
+)
+def test_exposure(code: str, line: str, catalog: Catalog) -> None:
+    (one,) = found(role("r", line) + "grant r to ana in prod\n", catalog)
+    assert one.code == code
+    assert one.span is not None
+    assert one.span.line == 10
+    accept = f'  acknowledge {code} "SEC-8: as reviewed"\n'
+    assert found(role("r", accept, line) + "grant r to ana in prod\n", catalog) == []
+
+
+def test_every_action_of_our_ways_exists(catalog: Catalog) -> None:
+    gone = {name for way in ways() for name in way.written if catalog.action(name) is None}
+    assert {name for name in gone if not name.startswith(("codestar:", "datapipeline:"))} == set()
