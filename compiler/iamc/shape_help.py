@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iamc.arn import Arn, ArnProblem
 from iamc.glob import is_literal
-from iamc.template import PLACEHOLDER, Name, Segment, Template, fits
+from iamc.template import PLACEHOLDER, Name, Segment, Template, fits, loosened
 from iamdsl.suggest import did_you_mean, nearest
 from iamdsl.values import dataclass
 
@@ -88,7 +88,8 @@ def _misplaced(arn: Arn, templates: Sequence[Template]) -> ArnProblem | None:
     name = Name.of(arn.region, arn.account, arn.resource)
     problems: list[tuple[int, ArnProblem]] = []
     for template in templates:
-        if _resource_fits(name, template.segments) or (template.loose and _resource_fits(name, template.loose)):
+        loose = loosened(template, templates)
+        if _resource_fits(name, template.segments) or (loose and _resource_fits(name, loose)):
             region, account = template.segments[:2]
             better = replace(arn, region=_mended(arn.region, region), account=_mended(arn.account, account))
             changes = (better.region != arn.region) + (better.account != arn.account)

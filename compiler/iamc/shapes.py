@@ -112,11 +112,13 @@ class Shapes:
                 yield from self._types(service, arn.service).all
 
     def _named(self, service: Service, arn: Arn, name: Name) -> list[Template]:
-        candidates = self._types(service, arn.service).candidates(arn.resource, name.texts[2])
+        types = self._types(service, arn.service)
+        candidates = types.candidates(arn.resource, name.texts[2])
         found = [template for template in candidates if fits(name, template.segments)]
         if len(found) > 1:
             return [loser for loser in found if not any(outranks(winner, loser, name) for winner in found)]
-        return found or [template for template in candidates if template.loose and fits(name, template.loose)]
+        # Most names fit as they are: how a template may be read loosely is worked out only for those that do not.
+        return found or [t for t in candidates if (loose := loosened(t, types.all)) and fits(name, loose)]
 
     def _types(self, service: Service, namespace: str) -> _Types:
         key = (service.prefix, namespace)
@@ -145,7 +147,7 @@ def _compile(service: Service, namespace: str) -> _Types:
     for resource in service.resource_types.values():
         known = dict.fromkeys((resource.arn, *SPELLINGS.get((service.prefix, resource.name), ())))
         found += [compile_template(resource, arn) for arn in known if _namespace(arn) in (namespace, _VENDOR)]
-    every = tuple(loosened(template, found) for template in found)
+    every = tuple(found)
     opened = tuple(template for template in every if template.head is None)
     heads = dict.fromkeys(template.head for template in every if template.head is not None)
     by_head = {head: tuple(t for t in every if t.head in (head, None)) for head in heads}

@@ -98,12 +98,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A resource type's ARN from its region on; in `loose` the last variable may take many segments."""
+    """A resource type's ARN from its region on."""
 
     resource: ResourceType
     arn: str
     segments: tuple[Segment, ...]
-    loose: tuple[Segment, ...] | None = None
 
     @property
     def head(self) -> str | None:
@@ -155,18 +154,17 @@ def _segment(text: str, before: str, *, is_last: bool) -> Segment:
     )
 
 
-def loosened(template: Template, others: Sequence[Template]) -> Template:
-    """The template with its loose reading, which depends on how the other types of its service go on.
+def loosened(template: Template, others: Sequence[Template]) -> tuple[Segment, ...]:
+    """The template's segments when its last name may take many; none when it may not.
 
-    A name that is the whole resource (a queue, a topic, a bucket) holds no delimiter at all.
+    That depends on how the other types of its service go on: a name that is the whole resource (a queue, a topic, a
+    bucket) holds no delimiter at all.
     """
     last = template.segments[-1]
     if last.kind is not Kind.NAME or len(template.segments) == 3:
-        return template
+        return ()
     inner = "".join(mark for mark in "/:" if not any(_continues(other, template, mark) for other in others))
-    if not inner:
-        return template
-    return replace(template, loose=(*template.segments[:-1], replace(last, kind=Kind.PATH, inner=inner)))
+    return (*template.segments[:-1], replace(last, kind=Kind.PATH, inner=inner)) if inner else ()
 
 
 def _continues(longer: Template, shorter: Template, mark: str) -> bool:

@@ -85,7 +85,7 @@ def _is_wild(pattern: str) -> bool:
 
 
 def _all(pattern: str) -> bool:
-    return not pattern.strip("*") or pattern.strip("*") == ":"
+    return pattern[:1] in ("*", ":", "") and pattern.strip("*") in ("", ":")
 
 
 def _matching(pattern: str, names: Sequence[str]) -> list[str]:
