@@ -27,6 +27,7 @@ COMMANDS = {
     "lock": "Write down what the action database decides.",
     "init": "Begin a project.",
     "query": "Ask the action database.",
+    "report": "Show who may do what, as one HTML page.",
     "test": "Run the checks of declarations.",
 }
 
