@@ -14,11 +14,11 @@ from pathlib import Path
 ACCOUNTS = 10
 ROLES_OF_A_TEAM = 10
 KINDS = (
-    ("table", "arn:aws:dynamodb:eu-west-1:${account.id}:table/%s", ("read", "write", "read-config")),
-    ("bucket", "arn:aws:s3:::%s", ("list", "read-config")),
+    ("table", "arn:aws:dynamodb:eu-west-1:${account.id}:table/%s", ("read", "write")),
+    ("bucket", "arn:aws:s3:::%s", ("list", "tagging")),
     ("objects", "arn:aws:s3:::%s/*", ("read", "write")),
     ("queue", "arn:aws:sqs:eu-west-1:${account.id}:%s", ("read", "write")),
-    ("function", "arn:aws:lambda:eu-west-1:${account.id}:function:%s", ("read", "read-config", "tagging")),
+    ("function", "arn:aws:lambda:eu-west-1:${account.id}:function:%s", ("read", "tagging")),
     ("topic", "arn:aws:sns:eu-west-1:${account.id}:%s", ("read-config", "write")),
     ("stream", "arn:aws:kinesis:eu-west-1:${account.id}:stream/%s", ("read", "write")),
     ("group", "arn:aws:logs:eu-west-1:${account.id}:log-group:/%s", ("read",)),

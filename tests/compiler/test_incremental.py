@@ -26,8 +26,12 @@ FILES = {
 let region = "eu-west-1"
 account a 111122223333
 account b 444455556666
-people { ana ana@example.com }
+people {
+  ana ana@example.com
+  bo bo@example.com
+}
 team t { members ana }
+team u { members bo }
 tier worker { session 4h }
 tier boss { session 1h }
 """,
@@ -39,7 +43,7 @@ grant one to org.t in org.a
     "two.iamdsl": """edition 1
 import "org.iamdsl" as org
 role two : org.boss { allow sqs:SendMessage on arn:aws:sqs:eu-west-1:${account.id}:two }
-grant two to org.t in org.a, org.b
+grant two to org.u in org.a, org.b
 """,
     "three.iamdsl": """edition 1
 import "org.iamdsl" as org
