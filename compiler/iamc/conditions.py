@@ -98,6 +98,15 @@ def instant(date: str, *, end_of_day: bool = False) -> str:
     return f"{date}T23:59:59Z" if end_of_day else f"{date}T00:00:00Z"
 
 
+def operators(kind: str) -> list[str]:
+    """What may be written between a key of the type `kind` and its values, the plain symbols first."""
+    element = kind.removeprefix("ArrayOf")
+    fits = {name: iam for name, by_type in _SYMBOLS.items() if (iam := by_type.get(element))}
+    if element == kind:
+        return [*fits, *dict.fromkeys(fits.values()), *(f"{iam}IfExists" for iam in dict.fromkeys(fits.values()))]
+    return [f"{group}:{iam}" for group in ("ForAnyValue", "ForAllValues") for iam in dict.fromkeys(fits.values())]
+
+
 @dataclass(frozen=True)
 class ConditionKeys:
     """The condition keys of a catalogue, by their names' stems (the part before a tag's or context's own name)."""
@@ -119,6 +128,13 @@ class ConditionKeys:
         else:
             names = list(service.condition_keys) if service else []
         return nearest(key, names, 1)
+
+    def of(self, prefix: str) -> dict[str, str]:
+        """The keys of a service, or of `aws`, with their types, as the documentation writes them."""
+        if prefix == "aws":
+            return {row["key"]: row["type"] for row in self._rows}
+        service = self.catalog.service(prefix)
+        return {name: key.type for name, key in service.condition_keys.items()} if service else {}
 
     def unsupported(self, key: str, actions: Iterable[Action]) -> tuple[Action, ...]:
         """Those of `actions` whose documentation does not list `key`.

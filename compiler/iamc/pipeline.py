@@ -136,23 +136,36 @@ def compile_project(
     """Compile every unit of the project. `progress` hears of each unit: how many are done, of how many."""
     context = Context.of(catalog, settings)
     organisation, found = resolve(project, catalog, settings)
-    said: list[Diagnostic] = [*project.diagnostics, *found]
-    compiled: list[Compiled] = []
+    works: list[Work] = []
     for number, unit in enumerate(organisation.units, 1):
-        work = Work(unit)
-        for step in PASSES:
-            work = step(work, context)
-        said.extend(work.diagnostics)
-        compiled.append(Compiled(unit, work.permissions, work.documents, work.lower_bound))
+        works.append(compile_unit(unit, context))
         if progress is not None:
             progress(number, len(organisation.units))
+    return conclude(project, organisation, found, works, context)
+
+
+def compile_unit(unit: Unit, context: Context) -> Work:
+    """The unit after all passes; it depends on nothing but the unit and what all runs share."""
+    work = Work(unit)
+    for step in PASSES:
+        work = step(work, context)
+    return work
+
+
+def conclude(
+    project: Project, organisation: Organisation, found: Iterable[Diagnostic], works: Iterable[Work], context: Context
+) -> Result:
+    """What the units come to together: their findings, those of resolving (`found`), and the outcomes of the checks."""
+    works = tuple(works)
+    said = [*project.diagnostics, *found, *(finding for work in works for finding in work.diagnostics)]
+    compiled = tuple(Compiled(work.unit, work.permissions, work.documents, work.lower_bound) for work in works)
     said.extend(unknown_in_checks(organisation.checks, context.vocabulary))
     outcomes: tuple[Outcome, ...] = ()
     if errors(finding for finding in said if finding.code not in HIDDEN_BY_ERRORS):
         said = [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]
     elif not errors(said):
         by_name = {unit.unit.name: unit for unit in compiled}
-        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary, settings.today))
+        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary, context.settings.today))
         said.extend(outcome.failure for outcome in outcomes if outcome.failure)
     kept = suppress(ordered(said), project.suppressions)
-    return Result(organisation, tuple(compiled), tuple(ordered(kept)), outcomes)
+    return Result(organisation, compiled, tuple(ordered(kept)), outcomes)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
-from iamdsl.reading import from_bytes, read
+from iamdsl.reading import Read, from_bytes, read
 from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
@@ -26,6 +26,24 @@ PLAIN_YAML = (".yaml", ".yml")
 """What a folder is searched for when it holds none of `SOURCE_SUFFIXES`: a folder of Policy Sentry templates."""
 LIBRARY = "iamc:"
 """Imports that begin so come from the library inside this package."""
+ParsedSource: TypeAlias = "tuple[syntax.File, tuple[Suppression, ...], tuple[Diagnostic, ...]]"
+"""A tree, the `ignore` comments of its text, and what is wrong with the text."""
+
+
+class Files:
+    """Where a project's files come from: the disk. An editor also has texts that are not saved."""
+
+    def has(self, path: Path) -> bool:
+        """Whether there is such a file; `path` is resolved."""
+        return path.is_file()
+
+    def read(self, path: Path) -> Read:
+        """The text of a file, or why it cannot be read."""
+        return read(path, display(path))
+
+    def parse(self, source: Source) -> ParsedSource:
+        """The syntax tree of a text."""
+        return parse_source(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +59,13 @@ class Project:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load_project(paths: Iterable[Path], *, root: Path | None = None) -> Project:
+def load_project(paths: Iterable[Path], *, root: Path | None = None, files: Files | None = None) -> Project:
     """Read the named files and folders, and all that they import from inside `root`.
 
-    `root` is by default the nearest folder above that holds `.git`, else the common parent of the paths.
+    `root` is by default the nearest folder above that holds `.git`, else the common parent of the paths. `files` gives
+    the files in another way than from the disk.
     """
-    loader = _Loader()
+    loader = _Loader(files or Files())
     found: list[Path] = []
     for path in paths:
         sources = list(sources_in(path)) if path.is_dir() else [path]
@@ -68,7 +87,7 @@ def load_project(paths: Iterable[Path], *, root: Path | None = None) -> Project:
 
 def load_text(source: Source) -> Project:
     """A project of one file that is already in memory, such as standard input."""
-    loader = _Loader()
+    loader = _Loader(Files())
     loader.root = Path.cwd().resolve()
     loader.accept(source, Path(source.path), ())
     return Project(loader.files, loader.imports, tuple(loader.suppressions), tuple(loader.diagnostics))
@@ -95,7 +114,8 @@ def sources_in(folder: Path) -> Iterator[Path]:
 class _Loader:
     """Follows imports depth first. The only mutable thing here, and private to one call."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Files) -> None:
+        self.given = given
         self.root = Path()
         self.files: dict[str, syntax.File] = {}
         self.imports: dict[str, dict[syntax.Import, str]] = {}
@@ -108,7 +128,7 @@ class _Loader:
         real = path.resolve()
         if real in self._known:
             return self._known[real]
-        source, diagnostics = read(path, display(path))
+        source, diagnostics = self.given.read(path)
         self.diagnostics.extend(diagnostics)
         if source is None:
             return None
@@ -117,7 +137,7 @@ class _Loader:
 
     def accept(self, source: Source, real: Path, chain: tuple[str, ...]) -> str:
         """Parse a source that has been read and follow its imports."""
-        file, suppressions, diagnostics = parse_source(source)
+        file, suppressions, diagnostics = self.given.parse(source)
         self.files[source.path] = file
         self.suppressions.extend(suppressions)
         self.diagnostics.extend(diagnostics)
@@ -147,7 +167,7 @@ class _Loader:
                 )
             )
             return None
-        if not target.is_file():
+        if not self.given.has(target):
             self.diagnostics.append(_not_found(declaration, target))
             return None
         key = self._known.get(target)
@@ -184,9 +204,7 @@ class _Loader:
         return self.accept(source, Path(name), chain) if source else None
 
 
-def parse_source(
-    source: Source,
-) -> tuple[syntax.File, tuple[Suppression, ...], tuple[Diagnostic, ...]]:
+def parse_source(source: Source) -> ParsedSource:
     """Parse by the file's name: YAML for .yaml and .yml, else the declaration language."""
     if source.path.endswith(PLAIN_YAML):
         from iamdsl.yaml import parse_yaml

@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "Show what a change lets people do.",
     "explain": "Explain a code, a verdict or a line.",
     "fmt": "Format .iamdsl files.",
+    "lsp": "Serve an editor.",
     "lock": "Write down what the action database decides.",
     "init": "Begin a project.",
     "query": "Ask the action database.",
