@@ -78,8 +78,8 @@ class Server(LanguageServer):
             return
         self.uris[display(path)] = uri
         _cancel(self._answering.get(path))
+        _cancel(self._settling.get(id(project)))
         self._answering[path] = asyncio.ensure_future(self._answer(project, path, uri))
-        self.settle(project, SETTLED if project.findings else 0)
 
     def closed(self, uri: str) -> None:
         """Go back to the text on the disk."""
@@ -93,6 +93,7 @@ class Server(LanguageServer):
         await asyncio.sleep(_TOGETHER)
         if project.findings and project.keystroke(path) is not None:
             self._publish(project, display(path), self.workspace.get_text_document(uri).version, always=True)
+        self.settle(project, SETTLED if project.findings else 0)  # counted from the answer, so that it never delays one
 
     def settle(self, project: Analysis, delay: float) -> None:
         """Do the whole project after `delay` seconds, unless something changes before."""
