@@ -1,17 +1,19 @@
 """What is known of a project while it is edited: the same analysis as the command line's, done again in parts.
 
-A keystroke is answered from the file alone and what it imports, where that is enough; the whole project follows when
-the typing pauses. Both keep the work on every role in an account that is equal to what it was: a unit's policies
-depend on nothing else.
+A keystroke is answered from the role that it changes, else from the file alone and what it imports, where that is
+enough; the whole project follows when the typing pauses. All keep the work on every role in an account that is equal to
+what it was: a unit's policies depend on nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from iamc.lsp.moved import Shift
+from iamc.lsp.focus import Focus, Focused, focus_on
+from iamc.lsp.moved import Rebased, Shift
 from iamc.lsp.overlay import Overlay
 from iamc.model import Compiled, Unit
 from iamc.passes.resolve import resolve
@@ -19,7 +21,7 @@ from iamc.passes.resolve.names import Names, collect
 from iamc.pipeline import HIDDEN_BY_ERRORS, Context, Result, Work, compile_unit, conclude
 from iamc.project import SOURCE_SUFFIXES, Project, display, load_project, project_root, sources_in
 from iamdsl import syntax
-from iamdsl.diagnostics import Diagnostic, errors
+from iamdsl.diagnostics import Diagnostic, errors, ordered
 from iamdsl.source import Source
 
 ALONE = (syntax.Role, syntax.Grant, syntax.Check)
@@ -40,6 +42,7 @@ class Analysis:
         self.compiled: dict[str, Compiled] = {}
         self.findings: dict[str, tuple[Diagnostic, ...]] = {}
         self._works: dict[str, Work] = {}
+        self._sound: dict[str, syntax.File] = {}
         self._names: tuple[Project, Names] | None = None
 
     # asking -------------------------------------------------------------------------------------------------
@@ -79,36 +82,64 @@ class Analysis:
     # working ------------------------------------------------------------------------------------------------
 
     def keystroke(self, path: Path) -> tuple[Diagnostic, ...] | None:
-        """The findings of one changed file, None when only the whole project can tell them."""
-        part = load_project([path], root=self.root, files=self.overlay)
+        """The findings of one changed file, None when only the whole project can tell them.
+
+        Of a change inside a role they are the role's own; what else the file has waits for the whole project.
+        """
         shown = display(path)
-        self._take(part)
+        now, file = self.overlay.read(path)[0], self._sound.get(shown)
+        focus = focus_on(file, now) if now and file and shown in self.findings else None
+        files = Focused(self.overlay, focus) if focus else self.overlay
+        part = load_project([path], root=self.root, files=files)
+        if focus is None:
+            self._take(part)
         if not self._alone(shown, part):
             return None
-        organisation, found = resolve(part, self.context.catalog, self.context.settings)
-        shift = self._shift()
-        works = [self._work(unit, shift) for unit in organisation.units]
-        result = conclude(part, organisation, found, works, self.context)
-        self._keep(result.compiled)
-        said = tuple(d for d in result.diagnostics if d.span is not None and d.span.path == shown)
-        if any(errors(ds) for other, ds in self.findings.items() if other != shown):
+        said = self._judge(part, focus)
+        if focus is not None:
+            said = (*Rebased(focus.now).findings(said), *self._earlier(focus))
+        said = tuple(ordered(d for d in said if d.span is not None and d.span.path == shown))
+        others = (found for other, found in self.findings.items() if other != shown)
+        if any(errors(found) for found in (said, *others)):
             said = tuple(d for d in said if d.code not in HIDDEN_BY_ERRORS)
         self.findings[shown] = said
         return said
 
+    def _judge(self, part: Project, focus: Focus | None) -> tuple[Diagnostic, ...]:
+        """What the compiler says of some files, or of one role in them."""
+        organisation, found = resolve(part, self.context.catalog, self.context.settings)
+        shift = Shift({path: file.span.source for path, file in (*self.project.files.items(), *part.files.items())})
+        if focus is None:
+            works = [self._work(unit, shift) for unit in organisation.units]
+            result = conclude(part, organisation, found, works, self.context)
+            self.compiled.update((one.unit.name, one) for one in result.compiled)
+            return result.diagnostics
+        works = [self._work(unit, shift) for unit in organisation.units if unit.role.name == focus.role]
+        part = replace(part, diagnostics=tuple(d for d in part.diagnostics if focus.has(d)))
+        result = conclude(part, organisation, [d for d in found if focus.has(d)], works, self.context)
+        return tuple(d for d in result.diagnostics if focus.has(d))
+
+    def _earlier(self, focus: Focus) -> Iterator[Diagnostic]:
+        """What was found of the rest of the file, where it stands now."""
+        shift = Shift({focus.now.path: focus.now})
+        for finding in self.findings[focus.now.path]:
+            moved = shift.if_known(finding)
+            if moved is not None and not focus.has(moved):
+                yield moved
+
     def whole(self) -> Iterator[None]:
         """Do the whole project, pausing after each role, so that an editor may be answered in between."""
         self.project = project = load_project(self._sources(), root=self.root, files=self.overlay)
+        self._remember(project)
         organisation, found = resolve(project, self.context.catalog, self.context.settings)
         yield
-        shift = self._shift()
+        shift = Shift({path: file.span.source for path, file in project.files.items()})
         works = []
         for unit in organisation.units:
             works.append(self._work(unit, shift))
             yield
         result = conclude(project, organisation, found, works, self.context)
-        self.compiled = {}
-        self._keep(result.compiled)
+        self.compiled = {one.unit.name: one for one in result.compiled}
         self._works = {work.unit.name: work for work in works}
         self.findings = _by_file(result, project)
 
@@ -131,6 +162,13 @@ class Analysis:
         files = {**self.project.files, **part.files}
         imports = {**self.project.imports, **part.imports}
         self.project = Project(files, imports, self.project.suppressions, self.project.diagnostics)
+        self._remember(part)
+
+    def _remember(self, project: Project) -> None:
+        """Keep the last tree of each file whose text had no mistakes: there the ends of its roles are certain."""
+        for shown, file in project.files.items():
+            if not errors(self.overlay.parse(file.span.source)[2]):
+                self._sound[shown] = file
 
     def _alone(self, shown: str, part: Project) -> bool:
         """Whether no other file has a say in what is wrong with this one."""
@@ -141,9 +179,6 @@ class Analysis:
             return False
         return not any(shown in targets.values() for targets in self.project.imports.values())
 
-    def _shift(self) -> Shift:
-        return Shift({path: file.span.source for path, file in self.project.files.items()})
-
     def _work(self, unit: Unit, shift: Shift) -> Work:
         known = self._works.get(unit.name)
         work = shift.work(known, unit) if known is not None and known.unit == unit else None
@@ -151,9 +186,6 @@ class Analysis:
             work = compile_unit(unit, self.context)
         self._works[unit.name] = work
         return work
-
-    def _keep(self, compiled: tuple[Compiled, ...]) -> None:
-        self.compiled.update((one.unit.name, one) for one in compiled)
 
 
 def _has(file: syntax.File, kinds: tuple[type, ...]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from iamc.explain import Expansion, expansions
 from iamc.lsp.analysis import Analysis
+from iamc.lsp.moved import Shift
 from iamc.model import Compiled, Permission
 from iamdsl import syntax
 from iamdsl.source import Source, Span
@@ -52,11 +53,14 @@ def hints(analysis: Analysis, source: Source, start: int, end: int) -> Iterator[
 
 
 def _granted(analysis: Analysis, source: Source) -> dict[tuple[int, int], list[Permission]]:
+    """What the lines of a file were found to grant, by where they stand now."""
+    shift = Shift({source.path: source})
     found: dict[tuple[int, int], list[Permission]] = {}
     for one in analysis.compiled.values():
         for permission in one.permissions:
-            if permission.span.source is source or permission.span.source == source:
-                found.setdefault((permission.span.start, permission.span.end), []).append(permission)
+            place = shift.range(permission.span) if permission.span.path == source.path else None
+            if place is not None:
+                found.setdefault(place, []).append(permission)
     return found
 
 
@@ -81,8 +85,17 @@ def at_line(analysis: Analysis, path: str, offset: int) -> tuple[Span, list[Expa
     line = next((s for s in statements(file) if s.span.start <= offset <= s.span.end), None) if file else None
     if line is None:
         return None
-    found = expansions(tuple(analysis.compiled.values()), path, line.span.line)
-    return line.span, [one for one in found if one.request.span == line.span]
+    return line.span, list(_expansions(analysis, line.span))
+
+
+def _expansions(analysis: Analysis, line: Span) -> Iterator[Expansion]:
+    """What the line that stands there now was found to come to."""
+    shift = Shift({line.path: line.source})
+    for one in analysis.compiled.values():
+        for request in one.unit.requests:
+            if request.span.path == line.path and shift.range(request.span) == (line.start, line.end):
+                found = expansions((one,), line.path, request.span.line)
+                yield from (each for each in found if each.request is request)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

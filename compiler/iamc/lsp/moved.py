@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamc.model import Unit
@@ -20,7 +20,7 @@ class Shift:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
-        self._edits: dict[int, tuple[Source, Source, int, int]] = {}
+        self._edits: dict[int, tuple[Source, int, int]] = {}
 
     def work(self, work: Work, unit: Unit) -> Work | None:
         """The work on an equal unit as that on `unit`; None when it must be done again."""
@@ -31,6 +31,21 @@ class Shift:
                 permissions = tuple(replace(p, span=moved[id(p.span)]) for p in work.permissions)
                 work = replace(work, permissions=permissions)
             return replace(work, unit=unit, diagnostics=tuple(self.finding(d) for d in work.diagnostics))
+        except CannotTellError:
+            return None
+
+    def range(self, span: Span) -> tuple[int, int] | None:
+        """Where the span's characters stand now; None where that cannot be told."""
+        try:
+            moved = self.span(span)
+        except CannotTellError:
+            return None
+        return moved.start, moved.end
+
+    def if_known(self, finding: Diagnostic) -> Diagnostic | None:
+        """The same finding at its new place; None where that cannot be told."""
+        try:
+            return self.finding(finding)
         except CannotTellError:
             return None
 
@@ -57,14 +72,33 @@ class Shift:
         raise CannotTellError
 
     def _edit(self, old: Source, new: Source) -> tuple[int, int]:
-        """How many characters both texts have in common at the start, and how many at the end."""
+        """`edit` of two texts, remembered."""
         known = self._edits.get(id(old))
         if known is None:
-            before = common_start(old.text, new.text)
-            rest = min(len(old.text), len(new.text)) - before
-            behind = min(rest, common_start(old.text[::-1], new.text[::-1]))
-            known = self._edits[id(old)] = (old, new, before, behind)
-        return known[2], known[3]
+            known = self._edits[id(old)] = (old, *edit(old.text, new.text))
+        return known[1], known[2]
+
+
+class Rebased(Shift):
+    """The same offsets of one file in another text of equal length."""
+
+    def __init__(self, now: Source) -> None:
+        super().__init__({now.path: now})
+        self._now = now
+
+    def span(self, span: Span) -> Span:
+        """The same range of the text."""
+        return Span(self._now, span.start, span.end) if span.path == self._now.path else span
+
+    def findings(self, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """The findings with their spans in the text."""
+        return (self.finding(finding) for finding in findings)
+
+
+def edit(old: str, new: str) -> tuple[int, int]:
+    """How many characters two texts have in common at the start, and how many of the rest at the end."""
+    before = common_start(old, new)
+    return before, min(min(len(old), len(new)) - before, common_start(old[::-1], new[::-1]))
 
 
 def common_start(one: str, other: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from iamc.lsp import actions, completion, lines, symbols, tokens
-from iamc.lsp.moved import common_start
+from iamc.lsp.moved import edit
 from iamc.lsp.positions import length, place_of, range_of
 from iamc.project import LIBRARY
 from iamdsl.diagnostics import Diagnostic, Severity
@@ -153,13 +153,13 @@ def code_action(
     each: actions.Action, source: Source, uri: str, uris: dict[str, str], encoding: str
 ) -> types.CodeAction:
     """A code action with its edit."""
-    edit = types.TextEdit(range_between(source, each.start, each.end, encoding), each.text)
+    change = types.TextEdit(range_between(source, each.start, each.end, encoding), each.text)
     return types.CodeAction(
         each.title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(each.finding, uris, encoding)],
         is_preferred=each.preferred or None,
-        edit=types.WorkspaceEdit(changes={uri: [edit]}),
+        edit=types.WorkspaceEdit(changes={uri: [change]}),
     )
 
 
@@ -168,7 +168,6 @@ def edits(source: Source, text: str, encoding: str) -> list[types.TextEdit]:
     old = source.text
     if old == text:
         return []
-    start = common_start(old, text)
-    behind = min(common_start(old[::-1], text[::-1]), min(len(old), len(text)) - start)
+    start, behind = edit(old, text)
     place = range_between(source, start, len(old) - behind, encoding)
     return [types.TextEdit(place, text[start : len(text) - behind])]

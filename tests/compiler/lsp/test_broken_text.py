@@ -63,7 +63,7 @@ def context(catalog: Catalog) -> Context:
 
 
 @given(broken())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_no_text_is_too_broken(context: Context, given: tuple[Path, str, int]) -> None:
     path, text, offset = given
     overlay = Overlay()
