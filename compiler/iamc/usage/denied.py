@@ -1,0 +1,144 @@
+"""Denied calls of a rollup: who was refused what, by which kind of policy, and whether it worked later.
+
+Denials are grouped by person, principal, action and what the message says of the reason. Left out of the groups, and
+counted apart, are calls that the same person later made with success, through the same role, on the same resource.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from iamc.usage.model import Rollup, Seen, Use
+from iamc.usage.refusal import Refusal, refusal
+from iamc.usage.settle import generalise
+from iamdsl.values import dataclass
+
+ActionsOf: TypeAlias = Callable[[Use], Sequence[str]]
+"""The actions that an event needs, for messages that name none."""
+
+_NAMED = re.compile(r"(?P<kind>role|user|group|policy) (?P<name>[\w+=,.@/-]+)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Denial:
+    """One kind of refusal, the key of a group; "" where the event says nothing.
+
+    `actions` are those that the message names, or, when not `sure`, those that the event is known to need. `call`
+    is the event, `source:Name`. The rest is that of `Refusal`; `code` is CloudTrail's errorCode.
+    """
+
+    person: str
+    principal: str
+    identity: str
+    account: str
+    region: str
+    call: str
+    actions: tuple[str, ...]
+    sure: bool
+    form: str
+    decision: str
+    by: str
+    policy: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A kind of refusal, the resources that it was about, and how often; `*` says that a message named `*`."""
+
+    denial: Denial
+    resources: tuple[str, ...]
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The denied calls of a rollup: those that still fail as far as it shows, and those that worked later."""
+
+    groups: tuple[Group, ...]
+    worked: tuple[Group, ...]
+
+
+def denied(rollup: Rollup, actions_of: ActionsOf) -> Denied:
+    """The denied uses in groups, the most frequent first."""
+    successes = _successes(rollup)
+    failing: dict[Denial, tuple[set[str], Seen]] = {}
+    worked: dict[Denial, tuple[set[str], Seen]] = {}
+    for use, seen in rollup.uses.items():
+        if use.outcome != "denied":
+            continue
+        said = refusal(use.message)
+        resources = set(_resources(use, said))
+        later = any(
+            success.last > seen.last and _same_resource(use, resources, found)
+            for found, success in successes.get(_call(use), ())
+        )
+        groups = worked if later else failing
+        key = _denial(use, said, actions_of)
+        known, so_far = groups.get(key, (set(), None))
+        groups[key] = (known | resources, so_far + seen if so_far else seen)
+    return Denied(_sorted(failing), _sorted(worked))
+
+
+def _sorted(groups: Mapping[Denial, tuple[set[str], Seen]]) -> tuple[Group, ...]:
+    found = (Group(key, tuple(sorted(resources)), seen) for key, (resources, seen) in groups.items())
+    return tuple(sorted(found, key=lambda group: (-group.seen.calls, group.denial)))
+
+
+def _denial(use: Use, said: Refusal, actions_of: ActionsOf) -> Denial:
+    return Denial(
+        person=use.person,
+        principal=use.principal,
+        identity=use.identity,
+        account=use.account,
+        region=use.region,
+        call=f"{use.source.partition('.')[0]}:{use.name}",
+        actions=(said.action,) if said.action else tuple(sorted(actions_of(use))),
+        sure=bool(said.action),
+        form=said.form,
+        decision=said.decision,
+        by=said.by,
+        policy=said.policy,
+        code=use.error,
+    )
+
+
+# the same call, later ----------------------------------------------------------------------------------------
+
+
+def _call(use: Use) -> tuple[str, ...]:
+    return (use.account, use.principal, use.person, use.source, use.name)
+
+
+def _successes(rollup: Rollup) -> dict[tuple[str, ...], list[tuple[Use, Seen]]]:
+    found: dict[tuple[str, ...], list[tuple[Use, Seen]]] = {}
+    for use, seen in rollup.uses.items():
+        if use.outcome == "ok":
+            found.setdefault(_call(use), []).append((use, seen))
+    return found
+
+
+def _same_resource(use: Use, resources: Collection[str], success: Use) -> bool:
+    """Whether a success was on all that was denied; where the denied call names nothing, nobody can tell."""
+    there = {"*", *success.resources}
+    return any(named and there.issuperset(named) for named in (resources, use.resources))
+
+
+# resources -----------------------------------------------------------------------------------------------------
+
+
+def _resources(use: Use, said: Refusal) -> Iterable[str]:
+    """What the call was about: the message's word, else the event's ARNs, else its parameters."""
+    if said.resource.startswith("arn:"):
+        return (generalise(said.resource),)
+    if said.resource == "*":
+        return ("*",)
+    named = _NAMED.fullmatch(said.resource)
+    account = use.account if use.account.isdigit() else ""
+    if named and account and said.action.startswith(("iam:", "sts:")):
+        partition = use.principal.split(":", 2)[1] if use.principal.startswith("arn:") else "aws"
+        return (f"arn:{partition}:iam::{account}:{named['kind']}/{named['name']}",)
+    arns = tuple(resource for resource in use.resources if resource.startswith("arn:"))
+    return arns or use.resources or ((generalise(said.resource),) if said.resource else ())
