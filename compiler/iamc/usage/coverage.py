@@ -20,10 +20,14 @@ from iamdsl.values import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a use asked for: pairs of action and resource, an ARN or `*`; or `unknown`, why that cannot be said."""
+    """What a use asked for: pairs of action and resource, an ARN or `*`; or `unknown`, why that cannot be said.
+
+    `vague` are the actions of which the event does not show what they acted on.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     unknown: str = ""
+    vague: tuple[str, ...] = ()
 
 
 Reads = Callable[[Use], Wanted]

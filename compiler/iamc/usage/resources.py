@@ -1,0 +1,159 @@
+"""From a use to what it asked for: each action with the ARNs that it acted on, of types that the action knows.
+
+What an event shows comes as ARNs or as request parameters, which fill the ARN templates of the action's resource
+types. A type that the action needs and the event does not show stands for all its resources in that account and
+Region; an action of which nothing is shown at all is `vague`, and who drafts from it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from iamc.arn import ArnProblem
+from iamc.catalog import Action, ResourceType
+from iamc.data import table
+from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.template import PLACEHOLDER
+from iamc.usage.coverage import Wanted
+from iamc.usage.mapping import Mapping
+from iamc.usage.model import Use
+from iamdsl.values import dataclass
+
+_SAFE = re.compile(r"[\w+=,.@:/*-]+", re.ASCII)
+"""What may stand in an ARN of ours: a log cannot bring in a policy variable or a quote."""
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("", "aws"))
+MOST_TYPES = 3
+"""More resource types than this, none of them shown: the action is drafted on `*`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fills:
+    """The template variables, in lower case, that a parameter fills, and how its value is changed."""
+
+    variables: tuple[str, ...]
+    suffix: str
+    last: bool
+
+
+@cache
+def _fills() -> dict[str, _Fills]:
+    return {
+        row["name"].lower(): _Fills(
+            tuple(name.lower() for name in row["variables"]), row.get("suffix", ""), row.get("last", False)
+        )
+        for row in table("cloudtrail-resources")["parameters"]
+    }
+
+
+class Reader:
+    """Reads uses for one catalogue."""
+
+    def __init__(self, vocabulary: Vocabulary, mapping: Mapping) -> None:
+        self.vocabulary = vocabulary
+        self.mapping = mapping
+        self._read: dict[tuple[str, str, str, str, tuple[str, ...], tuple[str, ...]], Wanted] = {}
+
+    def __call__(self, use: Use) -> Wanted:
+        """What the use asked for."""
+        key = (use.source, use.name, use.account, use.region, use.resources, use.roles)
+        if key not in self._read:
+            self._read[key] = self._wanted(use)
+        return self._read[key]
+
+    def _wanted(self, use: Use) -> Wanted:
+        mapped = self.mapping.actions(use.source, use.name)
+        if mapped is None:
+            return Wanted((), f"{use.source.removesuffix('.amazonaws.com')} {use.name}")
+        pairs: dict[tuple[str, str], None] = {}
+        vague = []
+        for name in mapped.actions:
+            action = self.vocabulary.catalog.action(name)
+            if action is None:
+                return Wanted((), name)
+            shown, found = self._resources(use, action)
+            pairs.update(dict.fromkeys((action.qualified, resource) for resource in found))
+            if not shown:
+                vague.append(action.qualified)
+            if "iam:PassRole" in {needed for row in action.resources for needed in row.dependent_actions}:
+                pairs.update(dict.fromkeys(("iam:PassRole", role) for role in use.roles if _SAFE.fullmatch(role)))
+        return Wanted(tuple(pairs), "", tuple(vague))
+
+    def _resources(self, use: Use, action: Action) -> tuple[bool, tuple[str, ...]]:
+        """Whether the event shows what the action acted on (or nothing could), and the resources."""
+        types = [kind for kind in self._types(action) if kind.arn]
+        if action.wildcard_only or not types:
+            return True, ("*",)
+        shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
+        values = _values(use)
+        shown += [arn for kind in types for arn in self._filled(kind, use, values) if self._fits(arn, action)]
+        met = {kind for arn in shown for kind in self._kinds(arn, action)}
+        needed = [kind for kind in types if kind.name not in met and _required(action, kind.name)]
+        if shown or needed:
+            return bool(shown), tuple(dict.fromkeys([*shown, *(_any(kind, use) for kind in needed)]))
+        return False, tuple(_any(kind, use) for kind in types) if len(types) <= MOST_TYPES else ("*",)
+
+    def _types(self, action: Action) -> Iterator[ResourceType]:
+        service = self.vocabulary.catalog.service(action.service)
+        known = service.resource_types if service else {}
+        return (known[name] for name in action.types if name in known)
+
+    def _kinds(self, arn: str, action: Action) -> frozenset[str]:
+        shape = self.vocabulary.shape(arn)
+        if isinstance(shape, ArnProblem):
+            return frozenset()
+        return self.vocabulary.types_for(shape, action.service) & frozenset(action.types)
+
+    def _fits(self, arn: str, action: Action) -> bool:
+        return _SAFE.fullmatch(arn.replace("?", "")) is not None and bool(self._kinds(arn, action))
+
+    def _filled(self, kind: ResourceType, use: Use, values: dict[str, tuple[str, ...]]) -> Iterator[str]:
+        """The type's template with the parameters' values in it; nothing when they name none of its variables."""
+        named = [name.lower() for name in PLACEHOLDER.findall(kind.arn)]
+        own = [name for name in named if name not in ("partition", "region", "account")]
+        given = [values[name] for name in own if name in values]
+        for index in range(max(map(len, given), default=0)):
+            row = {name: values[name][min(index, len(values[name]) - 1)] for name in own if name in values}
+            yield _fill(kind, use, row)
+
+
+def _values(use: Use) -> dict[str, tuple[str, ...]]:
+    """By template variable in lower case, the values that the use's parameters give it."""
+    found: dict[str, list[str]] = {}
+    for resource in use.resources:
+        name, sign, value = resource.partition("=")
+        if not sign or resource.startswith("arn:") or not _SAFE.fullmatch(value):
+            continue
+        fills = _fills().get(name.lower(), _Fills((), "", False))
+        text = f"{value.rpartition('/')[2] if fills.last else value}{fills.suffix}"
+        for variable in dict.fromkeys((name.lower(), *fills.variables)):
+            found.setdefault(variable, []).append(text)
+    return {variable: tuple(texts) for variable, texts in found.items()}
+
+
+def _fill(kind: ResourceType, use: Use, values: dict[str, str]) -> str:
+    common = {"partition": _partition(use.region), "region": use.region or "*", "account": use.account or "*"}
+
+    def text(found: re.Match[str]) -> str:
+        name = found[1].lower()
+        value = (common | values).get(name, "*")
+        # The template has the slash already; AWS's alias names begin with the word that the template has.
+        before = kind.arn[: found.start()]
+        value = value.removeprefix("alias/") if before.endswith("alias/") else value
+        return value.lstrip("/") if before.endswith("/") or name.endswith("withoutleadingslash") else value
+
+    return PLACEHOLDER.sub(text, kind.arn)
+
+
+def _any(kind: ResourceType, use: Use) -> str:
+    """Every resource of a type in the use's account and Region."""
+    return _fill(kind, use, {})
+
+
+def _required(action: Action, kind: str) -> bool:
+    return any(row.type == kind and row.required for row in action.resources)
+
+
+def _partition(region: str) -> str:
+    return next(partition for start, partition in _PARTITIONS if region.startswith(start))
