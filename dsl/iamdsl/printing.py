@@ -207,8 +207,12 @@ def _principals(texts: Iterable[s.Text]) -> str:
 
 
 def _literal(text: s.Text) -> str:
-    """Bare where the grammar has a bare form for it."""
-    return text.text if _BARE.fullmatch(text.text) else quoted(text)
+    return literal(text.text)
+
+
+def literal(text: str) -> str:
+    """Bare where the grammar has a bare form for it, else a string."""
+    return text if _BARE.fullmatch(text) else quote(text)
 
 
 def quoted(text: s.Text) -> str:

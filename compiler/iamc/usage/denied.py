@@ -26,7 +26,8 @@ class Denial:
     """One kind of refusal, the key of a group; "" where the event says nothing.
 
     `actions` are those that the message names, or, when not `sure`, those that the event is known to need. `call`
-    is the event, `source:Name`. The rest is that of `Refusal`; `code` is CloudTrail's errorCode.
+    is the event, `source:Name`, and `region` where it was, for a message that is encoded. The rest is that of
+    `Refusal`; `code` is CloudTrail's errorCode.
     """
 
     person: str
@@ -93,7 +94,7 @@ def _denial(use: Use, said: Refusal, actions_of: ActionsOf) -> Denial:
         principal=use.principal,
         identity=use.identity,
         account=use.account,
-        region=use.region,
+        region=use.region if said.form == "encoded" else "",
         call=f"{use.source.partition('.')[0]}:{use.name}",
         actions=(said.action,) if said.action else tuple(sorted(actions_of(use))),
         sure=bool(said.action),

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from iamc.emit.holders import holdings, people_of
 from iamc.model import Compiled, Organisation
 from iamc.usage.model import Use
-
-_ROLE = re.compile(r"arn:[^:]*:(?:iam|sts)::\d*:(?:role/(?:.*/)?|assumed-role/)(?P<name>[^/]+)(?:/[^/]*)?")
-_PERMISSION_SET = re.compile(r"AWSReservedSSO_(?P<name>.+)_[0-9a-f]{16}")
+from iamc.usage.principals import ROLES, answers_to, principal
 
 
-def role_name(principal: str) -> str:
-    """The name of a role by its ARN, a permission set's name for its reserved role; "" for what is no role.
-
-    The reserved roles' form: IAM Identity Center User Guide, "Referencing permission sets".
-    """
-    found = _ROLE.fullmatch(principal)
-    if found is None:
-        return ""
-    reserved = _PERMISSION_SET.fullmatch(found["name"])
-    return reserved["name"] if reserved else found["name"]
+def role_name(arn: str) -> str:
+    """The name of a role by its ARN, a permission set's name for its reserved role; "" for what is no role."""
+    whom = principal(arn)
+    return whom.name if whom and whom.kind in ROLES else ""
 
 
-def is_role(principal: str, wanted: str) -> bool:
+def is_role(arn: str, wanted: str) -> bool:
     """Whether a principal is the wanted role, given by name or ARN. Admin is not LegacyAdmin."""
-    return principal == wanted if wanted.startswith("arn:") else role_name(principal) == wanted
+    whom = principal(arn)
+    return whom is not None and whom.kind in ROLES and answers_to(whom, wanted)
 
 
 def of_roles(use: Use, wanted: Iterable[str]) -> bool:

@@ -14,7 +14,10 @@ _ARN = re.compile(
     r"arn:[\w-]+:(?:iam|sts)::(?P<account>\d{12}):"
     r"(?:(?P<kind>role|assumed-role|user|root|federated-user)(?:/(?P<rest>.+))?)"
 )
+# IAM Identity Center User Guide, "Referencing permission sets"; the digits are gone where a rollup generalised the name
 _SET = re.compile(r"AWSReservedSSO_(?P<set>.+)_(?:[0-9a-f]{16}|\*)")
+ROLES = ("role", "permission set")
+"""The kinds of principals that are roles."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,82 @@
+"""What a project says of a denial: whether a role now allows the call, and where a line for it would go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from iamc.explain import Answer, ask
+from iamc.model import ALWAYS, Compiled
+from iamc.passes.constrain import within_ceiling
+from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.usage.denied import Group
+from iamc.usage.people import in_account
+from iamc.usage.principals import answers_to, principal
+from iamdsl.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One role that the person could make the call with.
+
+    `verdict` is `allowed`, `allowed if` (a condition decides), `denied` (a deny of the role stops it), `fits` (a line
+    may be added) or `above` (the ceiling of `tier` stops it). `where` is `FILE:LINE` of what decides: the line that
+    allows or denies, else the one behind which a new line would go.
+    """
+
+    unit: str
+    tier: str
+    verdict: str
+    where: str
+
+
+def places(group: Group, units: Sequence[Compiled], held: Mapping[str, Sequence[Compiled]], vocabulary: Vocabulary
+           ) -> tuple[Place, ...]:  # fmt: skip
+    """The role of the project that bears the name of the role that was used, else all that the person holds."""
+    denial = group.denial
+    if not denial.actions:
+        return ()
+    used = principal(denial.principal)
+    same = [one for one in units if used and answers_to(used, one.unit.role.name)]
+    theirs = in_account(same or held.get(denial.person.lower(), ()), denial.account)
+    return tuple(_place(one, group, vocabulary) for one in theirs)
+
+
+def _place(one: Compiled, group: Group, vocabulary: Vocabulary) -> Place:
+    asked = _asked(group.resources)
+    answers = [ask(one, action, on, ALWAYS, vocabulary) for action in group.denial.actions for on in asked]
+    verdicts = {answer.verdict for answer in answers}
+    verdict: str = next(each for each in ("denied", "not allowed", "allowed if", "allowed") if each in verdicts)
+    if verdict == "not allowed":
+        verdict = "fits" if _below(one, group.denial.actions, vocabulary) else "above"
+    deciding = [line for answer in answers if answer.verdict == verdict for line in answer.lines]
+    where = _at(deciding[0].span.path, deciding[0].span.line) if deciding else _behind(one, answers)
+    return Place(one.unit.name, one.unit.role.tier, verdict, where)
+
+
+def _asked(resources: Iterable[str]) -> list[str]:
+    """What to ask about: the ARNs, `*`, or anything at all where the log names nothing that a policy could."""
+    known = [resource for resource in resources if resource == "*" or resource.startswith("arn:")]
+    return known or [""]
+
+
+def _below(one: Compiled, actions: Sequence[str], vocabulary: Vocabulary) -> bool:
+    if one.unit.ceiling is None:
+        return True
+    services = sorted({action.partition(":")[0] for action in actions})
+    return within_ceiling(one.unit.ceiling, services, vocabulary).issuperset(actions)
+
+
+def _behind(one: Compiled, answers: Iterable[Answer]) -> str:
+    """The line of the role's own that comes closest, else its last one, else the line of its name."""
+    body = one.unit.role.body
+    near = [line.span for answer in answers for line in answer.near]
+    own = [request.span for request in one.unit.requests]
+    inside = [
+        span for span in (*near, *reversed(own)) if body.path == span.path and body.start <= span.start < body.end
+    ]
+    span = inside[0] if inside else one.unit.role.span
+    return _at(span.path, span.line)
+
+
+def _at(path: str, line: int) -> str:
+    return f"{path}:{line}"
