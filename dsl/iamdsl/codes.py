@@ -148,6 +148,8 @@ IAM903 error   the action database cannot be used
 IAM904 error   the proof failed
 IAM906 error   the converted declarations do not mean the same
 IAM905 error   the formatter would change more than the layout
+IAM970 error   the file is no sound rollup of usage
+IAM972 error   there is nothing to read
 """
 
 

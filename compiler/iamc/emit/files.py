@@ -79,6 +79,11 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def replace_file(path: Path, text: str) -> None:
+    """`replace_bytes` for text. Raises OSError."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
     """Write a file by a rename: it is the old one or the new one, whatever happens. Raises OSError.
 
     A file that exists keeps its permissions.
@@ -90,8 +95,8 @@ def replace_file(path: Path, text: str) -> None:
         raise OSError(f"`{path}` is a symbolic link")
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".iamc-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
