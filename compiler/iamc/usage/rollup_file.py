@@ -190,7 +190,7 @@ def _row(row: dict[str, Any]) -> tuple[Use, Seen]:
             raise _Fault(f"unknown key `{key}`", _nearest(key), key)
         if not holds(value):
             raise _Fault(f"`{key}` must be {expected}", "", key)
-    for key in ("source", "name", "calls", "first", "last"):
+    for key in ("calls", "first", "last"):
         if key not in row:
             raise _Fault(f"`{key}` is missing", f"it is {_KINDS[key][1]}", 0)
     values: dict[str, Any] = {
