@@ -84,7 +84,7 @@ def _person(seen: Observation, parameters: dict[str, tuple[str, ...]]) -> str:
     """Who is behind a call, the surest witness first."""
     asked = parameters.get("sourceIdentity", ()) if seen.name in _ASSUMING else ()
     federated = seen.user_name if seen.identity in ("SAMLUser", "WebIdentityUser") else ""
-    session = made_up(seen.session) if seen.identity == "AssumedRole" else ""
+    session = made_up(seen.session) if seen.identity in ("AssumedRole", "FederatedUser") else ""
     return (
         next(iter(asked), "") or federated or seen.source_identity or session or seen.user_name or seen.directory_user
     )
