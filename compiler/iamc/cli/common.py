@@ -97,12 +97,13 @@ def settings_of(options: dict[str, Any]) -> Settings:
         options["wildcards"],
         options["sids"],
         options["drop_unmatched"],
-        _today(options["today"]),
+        today_of(options["today"]),
         known[options["quota"]] if own else None,
     )
 
 
-def _today(given: datetime | None) -> date:
+def today_of(given: datetime | None = None) -> date:
+    """The day given, else that of SOURCE_DATE_EPOCH, else today in UTC."""
     if given is not None:
         return given.date()
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

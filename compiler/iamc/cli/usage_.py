@@ -7,7 +7,10 @@ import click
 from iamc.cli.lazy import LazyGroup
 
 COMMANDS = {
+    "coverage": "Replay what people did through compiled roles.",
+    "draft": "Draft declarations from what people did.",
     "rollup": "Sum CloudTrail logs up in one small file.",
+    "unused": "Show what is granted and nobody used.",
 }
 
 

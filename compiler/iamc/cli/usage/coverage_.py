@@ -1,0 +1,65 @@
+"""`iamc usage coverage`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamc.cli.common import CLEAN, FINDINGS
+from iamc.cli.usage.choosing import (
+    choice_options,
+    chosen_rollup,
+    compiled_project,
+    form_option,
+    holds_of,
+    project_option,
+    reader_of,
+)
+
+
+class _Share(click.ParamType):  # type: ignore[type-arg]
+    """A share of calls: `99.9%`."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share from 0 to 1."""
+        try:
+            share = float(str(value).removesuffix("%")) / 100
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            self.fail(f"`{value}` is not a percentage such as 99.9%", param, ctx)
+        return share
+
+
+@click.command(name="coverage")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@project_option
+@click.option("--at-least", type=_Share(), default="100%", show_default=True, help="Leave with 1 below this share.")
+@choice_options
+@form_option
+def command(
+    paths: tuple[Path, ...], project: tuple[Path, ...], stand_in: tuple[str, ...], at_least: float, **options: Any
+) -> None:
+    """Replay what people did through compiled roles: who would be locked out, and by which line let in.
+
+    PATHS are rollups of `iamc usage rollup`, or logs. People hold what the project grants them, or --as ROLE.
+
+    \b
+    iamc usage coverage usage.ndjson.gz --in access --role Admin --at-least 99.9%
+    iamc usage coverage usage.ndjson.gz --in access --as viewer --person ann@acme.example
+    """
+    from iamc.usage.coverage import replay
+    from iamc.usage.show import coverage_json, coverage_markdown, coverage_text
+
+    style: str = options["style"]
+    rollup = chosen_rollup(paths, options)
+    reader = reader_of(options)
+    result = compiled_project(project, reader, style)
+    found = replay(rollup, reader, holds_of(result, stand_in, style), reader.vocabulary)
+    render = {"full": coverage_text, "json": coverage_json, "markdown": coverage_markdown}[style]
+    click.echo(render(found), nl=False)
+    raise SystemExit(CLEAN if found.share >= at_least else FINDINGS)
