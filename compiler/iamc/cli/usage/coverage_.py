@@ -19,26 +19,21 @@ from iamc.cli.usage.choosing import (
 )
 
 
-class _Share(click.ParamType):  # type: ignore[type-arg]
-    """A share of calls: `99.9%`."""
-
-    name = "percent"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The share from 0 to 1."""
-        try:
-            share = float(str(value).removesuffix("%")) / 100
-        except ValueError:
-            share = -1.0
-        if not 0 <= share <= 1:
-            self.fail(f"`{value}` is not a percentage such as 99.9%", param, ctx)
-        return share
+def _share(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """The share from 0 to 1 that a percentage such as 99.9% says."""
+    try:
+        share = float(value.removesuffix("%")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise click.BadParameter(f"`{value}` is not a percentage such as 99.9%", ctx, param)
+    return share
 
 
 @click.command(name="coverage")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @project_option
-@click.option("--at-least", type=_Share(), default="100%", show_default=True, help="Leave with 1 below this share.")
+@click.option("--at-least", callback=_share, default="100%", show_default=True, help="Leave with 1 below this share.")
 @choice_options
 @form_option
 def command(

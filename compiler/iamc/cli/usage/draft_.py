@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from iamc.cli.common import CANNOT_RUN, FINDINGS, format_option, show, stop
+from iamc.cli.common import FINDINGS, format_option, show, stop
 from iamc.cli.usage.choosing import choice_options, chosen_rollup, reader_of
 
 
@@ -60,8 +60,10 @@ def command(
 def _services(path: Path, style: str) -> frozenset[str]:
     from iamc.in_scope import read_programme
 
+    if not path.exists():
+        stop(f"`{path}` does not exist", style)
     programme, problems = read_programme(path)
     if programme is None:
         show(problems, style)
-        raise SystemExit(FINDINGS if any(problem.span for problem in problems) else CANNOT_RUN)
+        raise SystemExit(FINDINGS)
     return programme.services
