@@ -150,6 +150,8 @@ IAM906 error   the converted declarations do not mean the same
 IAM905 error   the formatter would change more than the layout
 IAM970 error   the file is no sound rollup of usage
 IAM972 error   there is nothing to read
+IAM982 error   nobody used the role
+IAM983 error   nobody of that name
 """
 
 

@@ -8,9 +8,11 @@ from iamc.cli.lazy import LazyGroup
 
 COMMANDS = {
     "coverage": "Replay what people did through compiled roles.",
+    "denied": "Show denied calls and what would mend them.",
     "draft": "Draft declarations from what people did.",
     "rollup": "Sum CloudTrail logs up in one small file.",
     "unused": "Show what is granted and nobody used.",
+    "who": "Show who is behind roles.",
 }
 
 

@@ -42,16 +42,16 @@ def render(diagnostics: Sequence[Diagnostic]) -> str:
 
 def _row(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
-    where = _code(f"{span.path}:{span.line}") if span else ""
-    finding = "<br>".join(_prose(text) for text in (diagnostic.message, diagnostic.help) if text)
-    code = f"[{diagnostic.code}]({url(diagnostic.code)})"
-    return f"| {diagnostic.severity.value} | {code} | {where} | {finding} |\n"
+    where = code(f"{span.path}:{span.line}") if span else ""
+    finding = "<br>".join(prose(text) for text in (diagnostic.message, diagnostic.help) if text)
+    link = f"[{diagnostic.code}]({url(diagnostic.code)})"
+    return f"| {diagnostic.severity.value} | {link} | {where} | {finding} |\n"
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """A message, its parts between back ticks as code."""
     parts = text.split("`")
-    return "".join(_code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+    return "".join(code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:
@@ -59,7 +59,8 @@ def _plain(text: str) -> str:
     return re.sub(r"&#(35|64);", r"<span>&#\1;</span>", _escape(text))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """A text of somebody else's, as code, inert in any place of a page."""
     return f"<code>{_escape(text)}</code>"
 
 

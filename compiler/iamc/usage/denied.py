@@ -7,16 +7,13 @@ counted apart, are calls that the same person later made with success, through t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Mapping
 
+from iamc.usage.coverage import Reads, Wanted
 from iamc.usage.model import Rollup, Seen, Use
 from iamc.usage.refusal import Refusal, refusal
 from iamc.usage.settle import generalise
 from iamdsl.values import dataclass
-
-ActionsOf: TypeAlias = Callable[[Use], Sequence[str]]
-"""The actions that an event needs, for messages that name none."""
 
 _NAMED = re.compile(r"(?P<kind>role|user|group|policy) (?P<name>[\w+=,.@/-]+)")
 
@@ -47,11 +44,30 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A kind of refusal, the resources that it was about, and how often; `*` says that a message named `*`."""
+    """A kind of refusal, the resources that it was about, and how often.
+
+    `resources` are named by messages (one may say `*`) or by events. `asked` are actions with the ARNs that they work
+    on, as read from the events; `vague` says that an event shows nothing of them, so that they stand for all of a kind.
+    """
 
     denial: Denial
     resources: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]
+    vague: bool
     seen: Seen
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The actions with what they were denied on: an ARN, `*`, or "" where nobody says."""
+        if self.asked and not self.vague and not self.denial.sure:
+            return self.asked
+        known = [on for on in self.resources if on == "*" or on.startswith("arn:")]
+        return tuple((action, on) for action in self.denial.actions for on in known or [""])
+
+    def __add__(self, other: Group) -> Group:
+        resources = tuple(sorted({*self.resources, *other.resources}))
+        asked = tuple(sorted({*self.asked, *other.asked}))
+        return Group(self.denial, resources, asked, self.vague or other.vague, self.seen + other.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +78,40 @@ class Denied:
     worked: tuple[Group, ...]
 
 
-def denied(rollup: Rollup, actions_of: ActionsOf) -> Denied:
-    """The denied uses in groups, the most frequent first."""
+def denied(rollup: Rollup, reads: Reads) -> Denied:
+    """The denied uses in groups, the most frequent first; `reads` tells of what a message leaves out."""
     successes = _successes(rollup)
-    failing: dict[Denial, tuple[set[str], Seen]] = {}
-    worked: dict[Denial, tuple[set[str], Seen]] = {}
+    failing: dict[Denial, Group] = {}
+    worked: dict[Denial, Group] = {}
     for use, seen in rollup.uses.items():
         if use.outcome != "denied":
             continue
-        said = refusal(use.message)
-        resources = set(_resources(use, said))
+        group = _group(use, seen, reads(use))
         later = any(
-            success.last > seen.last and _same_resource(use, resources, found)
+            success.last > seen.last and _same_resource(use, group.resources, found)
             for found, success in successes.get(_call(use), ())
         )
         groups = worked if later else failing
-        key = _denial(use, said, actions_of)
-        known, so_far = groups.get(key, (set(), None))
-        groups[key] = (known | resources, so_far + seen if so_far else seen)
+        known = groups.get(group.denial)
+        groups[group.denial] = known + group if known else group
     return Denied(_sorted(failing), _sorted(worked))
 
 
-def _sorted(groups: Mapping[Denial, tuple[set[str], Seen]]) -> tuple[Group, ...]:
-    found = (Group(key, tuple(sorted(resources)), seen) for key, (resources, seen) in groups.items())
-    return tuple(sorted(found, key=lambda group: (-group.seen.calls, group.denial)))
+def _sorted(groups: Mapping[Denial, Group]) -> tuple[Group, ...]:
+    return tuple(sorted(groups.values(), key=lambda group: (-group.seen.calls, group.denial)))
 
 
-def _denial(use: Use, said: Refusal, actions_of: ActionsOf) -> Denial:
-    return Denial(
+def _group(use: Use, seen: Seen, wanted: Wanted) -> Group:
+    said = refusal(use.message)
+    known = tuple(dict.fromkeys(action for action, _ in wanted.pairs if action != "iam:PassRole"))
+    denial = Denial(
         person=use.person,
         principal=use.principal,
         identity=use.identity,
         account=use.account,
         region=use.region if said.form == "encoded" else "",
         call=f"{use.source.partition('.')[0]}:{use.name}",
-        actions=(said.action,) if said.action else tuple(sorted(actions_of(use))),
+        actions=(said.action,) if said.action else known,
         sure=bool(said.action),
         form=said.form,
         decision=said.decision,
@@ -104,6 +119,9 @@ def _denial(use: Use, said: Refusal, actions_of: ActionsOf) -> Denial:
         policy=said.policy,
         code=use.error,
     )
+    asked = {pair for pair in wanted.pairs if pair[0] in denial.actions and pair[1] != "*"}
+    vague = not set(wanted.vague).isdisjoint(denial.actions)
+    return Group(denial, tuple(sorted(set(_resources(use, said)))), tuple(sorted(asked)), vague, seen)
 
 
 # the same call, later ----------------------------------------------------------------------------------------

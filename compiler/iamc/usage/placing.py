@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from iamc.explain import Answer, ask
 from iamc.model import ALWAYS, Compiled
 from iamc.passes.constrain import within_ceiling
 from iamc.passes.expand.vocabulary import Vocabulary
+from iamc.usage.coverage import Holds
 from iamc.usage.denied import Group
 from iamc.usage.people import in_account
 from iamc.usage.principals import answers_to, principal
@@ -29,21 +30,23 @@ class Place:
     where: str
 
 
-def places(group: Group, units: Sequence[Compiled], held: Mapping[str, Sequence[Compiled]], vocabulary: Vocabulary
+def places(group: Group, units: Sequence[Compiled], holds: Holds, vocabulary: Vocabulary
            ) -> tuple[Place, ...]:  # fmt: skip
-    """The role of the project that bears the name of the role that was used, else all that the person holds."""
+    """The role of the project that bears the name of the role that was used, else all that the person holds.
+
+    None at all where another kind of policy refuses: whatever a role allows, the call would be denied again.
+    """
     denial = group.denial
-    if not denial.actions:
+    if not denial.actions or denial.form == "encoded" or denial.by not in ("", "identity"):
         return ()
     used = principal(denial.principal)
     same = [one for one in units if used and answers_to(used, one.unit.role.name)]
-    theirs = in_account(same or held.get(denial.person.lower(), ()), denial.account)
+    theirs = in_account(same or holds(denial.person), denial.account)
     return tuple(_place(one, group, vocabulary) for one in theirs)
 
 
 def _place(one: Compiled, group: Group, vocabulary: Vocabulary) -> Place:
-    asked = _asked(group.resources)
-    answers = [ask(one, action, on, ALWAYS, vocabulary) for action in group.denial.actions for on in asked]
+    answers = [ask(one, action, on, ALWAYS, vocabulary) for action, on in group.pairs]
     verdicts = {answer.verdict for answer in answers}
     verdict: str = next(each for each in ("denied", "not allowed", "allowed if", "allowed") if each in verdicts)
     if verdict == "not allowed":
@@ -51,12 +54,6 @@ def _place(one: Compiled, group: Group, vocabulary: Vocabulary) -> Place:
     deciding = [line for answer in answers if answer.verdict == verdict for line in answer.lines]
     where = _at(deciding[0].span.path, deciding[0].span.line) if deciding else _behind(one, answers)
     return Place(one.unit.name, one.unit.role.tier, verdict, where)
-
-
-def _asked(resources: Iterable[str]) -> list[str]:
-    """What to ask about: the ARNs, `*`, or anything at all where the log names nothing that a policy could."""
-    known = [resource for resource in resources if resource == "*" or resource.startswith("arn:")]
-    return known or [""]
 
 
 def _below(one: Compiled, actions: Sequence[str], vocabulary: Vocabulary) -> bool:

@@ -19,21 +19,29 @@ from iamdsl.source import Source
 from iamdsl.values import dataclass
 
 OWNERS = {
-    "identity": "a deny in a policy of the role itself: whoever manages it",
-    "resource": "the policy of the resource: its owner",
-    "trust": "the role's trust policy: the owner of the role",
-    "boundary": "the permissions boundary: whoever manages it",
-    "session": "the session policy: whoever hands it over when the role is assumed",
-    "scp": "a service control policy: whoever manages the organisation's policies",
-    "rcp": "a resource control policy: whoever manages the organisation's policies",
-    "vpce": "the policy of the VPC endpoint: whoever manages the network",
+    "identity": "whoever manages the policies of the role: one of them denies it",
+    "resource": "the owner of the resource: its own policy decides",
+    "trust": "the owner of the role: its trust policy decides",
+    "boundary": "whoever manages permissions boundaries",
+    "session": "whoever hands over the session policy when the role is assumed",
+    "scp": "whoever manages the organisation's service control policies",
+    "rcp": "whoever manages the organisation's resource control policies",
+    "vpce": "whoever manages the network: the policy of the VPC endpoint decides",
 }
-"""For each kind of policy: where the refusal comes from, and who can change that."""
+"""Who can change what each kind of policy refuses."""
 
 _INSTANT = re.compile(r"[0-9T:Z.-]+")
 
 DECODE = "aws sts decode-authorization-message --query DecodedMessage --output text --encoded-message TEXT"
 """What reads an encoded message; it needs sts:DecodeAuthorizationMessage in the account of the call."""
+
+_NEEDS_MORE = "IAM216"
+"""The code for an action that needs resources of more types: the call would be refused again."""
+_ENCODED = "rollups do not keep the encoded message: find it in the event's errorMessage, then decode it"
+_UNKNOWN = "no line is known: find out which action the call needs"
+_UNSURE = "without a reason, it may also be a policy of the resource or of the organisation"
+_EVERYTHING = "`*` is every resource, as the log names none: name your own"
+_VAGUE = "the log does not show all that the call is about: name your own resources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Remedy:
 
     `line` is a statement for a role; `confidence` in it is `high` (AWS says that no policy of the role allows the
     call), `medium` (AWS names the action, but no reason) or `low` (the action is told by the name of the event).
-    `owner` says who must mend it, where no line does; `commands` are for a shell; `notes` qualify the line.
+    `owner` is who must mend it, where no line does; `commands` are for a shell; `notes` qualify the line.
     """
 
     line: str = ""
@@ -63,16 +71,16 @@ class Remedies:
         """What would mend these calls."""
         denial = group.denial
         if denial.form == "encoded":
-            return Remedy(owner="AWS says why only in a text that it encodes", commands=_decoding(group))
+            return Remedy(commands=_decoding(group), notes=(_ENCODED,))
         if denial.by and (denial.by, denial.decision) != ("identity", "implicit"):
             return Remedy(owner=OWNERS[denial.by])
         known = [self.context.catalog.action(action) for action in denial.actions]
         lines = [self._line(action, group) for action in known if action]
         if not lines or not all(line for line, _ in lines):
-            return Remedy(owner="no line is known: see which action the call needs")
+            return Remedy(notes=(_UNKNOWN,))
         notes = dict.fromkeys(note for _, noted in lines for note in noted)
         if denial.form != "stated":
-            notes["no reason is given: it may also be a policy of the resource or of the organisation"] = None
+            notes[_UNSURE] = None
         confidence = "high" if denial.form == "stated" else "medium" if denial.sure else "low"
         return Remedy("\n".join(line for line, _ in lines), confidence, notes=tuple(notes))
 
@@ -90,9 +98,11 @@ class Remedies:
         fitting = [arn for arn in arns if self._compiles(f"allow {action.qualified} on {arn}")]
         if fitting:
             return f"allow {action.qualified} on {', '.join(fitting)}", ()
-        line = self._first([f"allow {action.qualified} on *"])
-        narrow = "" if action.wildcard_only else "`*` is every resource, as the log names none for it: name your own"
-        return line, (narrow,) if narrow else ()
+        asked = ", ".join(literal(arn) for name, arn in group.asked if name == action.qualified and _plain(arn))
+        line = self._first([f"allow {action.qualified} on {target}" for target in (asked, "*") if target])
+        if line.endswith(" *"):
+            return line, () if action.wildcard_only else (_EVERYTHING,)
+        return line, (_VAGUE,) if group.vague else ()
 
     def _first(self, lines: list[str]) -> str:
         return next((line for line in lines if self._compiles(line)), "")
@@ -110,7 +120,7 @@ class Remedies:
         if errors(found) or len(organisation.units) != 1:
             return False
         work = compile_unit(organisation.units[0], self.context)
-        return bool(work.documents) and not errors(work.diagnostics)
+        return bool(work.documents) and not any(each.code == _NEEDS_MORE or errors([each]) for each in work.diagnostics)
 
 
 def _plain(arn: str) -> bool:

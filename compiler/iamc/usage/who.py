@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from iamc.usage.model import Rollup, Seen, Use
-from iamc.usage.principals import Principal, principal, same_role
+from iamc.usage.principals import Principal, answers_to, principal, same_role
 from iamc.usage.refusal import refusal
 from iamc.usage.sessions import functions, program
 from iamdsl.values import dataclass
@@ -101,16 +101,20 @@ _HOPS = 8
 """How many roles a chain is followed; a role that assumes itself makes a circle."""
 
 
-def who(rollup: Rollup) -> tuple[Behind, ...]:
-    """Every role, user and root of the rollup with who is behind it, the most used first."""
+def who(rollup: Rollup, wanted: str = "") -> tuple[Behind, ...]:
+    """Every role, user and root of the rollup with who is behind it, the most used first; or the wanted one only."""
     signs = _assumptions(rollup)
     people: dict[_Key, dict[str, Person]] = {}
     for whom, person in chain(_callers(rollup, signs), _signed_in(rollup, signs)):
+        if wanted and not answers_to(whom, wanted):
+            continue
         of_role = people.setdefault((whom.kind, whom.label), {})
         known = of_role.get(person.name)
         of_role[person.name] = _joined(known, person) if known else person
     attempts: dict[_Key, list[Attempt]] = {}
     for whom, attempt in _attempts(rollup):
+        if wanted and not answers_to(whom, wanted):
+            continue
         attempts.setdefault((whom.kind, whom.label), []).append(attempt)
     behind = (_behind(key, people.get(key, {}), attempts.get(key, ())) for key in {*people, *attempts})
     return tuple(sorted(behind, key=lambda role: (-role.seen.calls, role.kind, role.label)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from iamc.usage.coverage import Wanted
 from iamc.usage.denied import denied
 from iamc.usage.model import Use
 from using import on, refused, rollup, use
@@ -14,8 +13,8 @@ ANN = "arn:aws:sts::111122223333:assumed-role/Admin/ann"
 DENIED = f'User: {ANN} is not authorized to perform: s3:ListBucket on resource: "{BUCKET}" {NO_POLICY}'
 
 
-def nothing(_: Use) -> Sequence[str]:
-    return ()
+def nothing(_: Use) -> Wanted:
+    return Wanted((), "nothing is known")
 
 
 def test_the_same_refusal_of_the_same_person_is_one_group() -> None:
@@ -76,7 +75,9 @@ def test_a_call_about_everything_worked_when_it_worked() -> None:
 
 
 def test_without_an_action_in_the_message_the_mapping_answers() -> None:
-    found = denied(rollup((refused("Access Denied", call="s3:HeadBucket"), on(1))), lambda _: ("s3:ListBucket",))
+    found = denied(
+        rollup((refused("Access Denied", call="s3:HeadBucket"), on(1))), lambda _: Wanted((("s3:ListBucket", BUCKET),))
+    )
     assert (found.groups[0].denial.actions, found.groups[0].denial.sure) == (("s3:ListBucket",), False)
 
 

@@ -11,10 +11,13 @@ from compiling import compiled
 from iamc.catalog import Catalog
 from iamc.pipeline import Context, Result
 from iamc.settings import Settings
+from iamc.usage.coverage import Wanted
 from iamc.usage.denied import Group, denied
+from iamc.usage.mapping import Mapping
 from iamc.usage.people import held_by_person
 from iamc.usage.placing import Place, places
 from iamc.usage.remedy import DECODE, OWNERS, Remedies, Remedy
+from iamc.usage.resources import Reader
 from using import on, refused, role, rollup
 
 ROWS = json.loads((Path(__file__).parents[2] / "fixtures/usage/refusals.json").read_text())["rows"]
@@ -62,7 +65,8 @@ def project(catalog: Catalog) -> Result:
 
 
 def group(message: str, actions: tuple[str, ...] = (), call: str = "s3:ListBucket", **changes: object) -> Group:
-    (found,) = denied(rollup((refused(message, call=call, **changes), on(1, 3))), lambda _: actions).groups
+    wanted = Wanted(tuple((action, "*") for action in actions))
+    (found,) = denied(rollup((refused(message, call=call, **changes), on(1, 3))), lambda _: wanted).groups
     return found
 
 
@@ -107,7 +111,7 @@ def test_an_action_that_no_resource_restricts_is_on_everything(remedies: Remedie
 def test_a_resource_that_nobody_names_is_said(remedies: Remedies) -> None:
     found = remedies.of(group(nothing_allows("sqs:SendMessage", "queue"), call="sqs:SendMessage"))
     assert found.line == "allow sqs:SendMessage on *"
-    assert found.notes == ("`*` is every resource, as the log names none for it: name your own",)
+    assert found.notes == ("`*` is every resource, as the log names none: name your own",)
 
 
 def test_roles_are_passed_and_assumed_in_the_languages_own_words(remedies: Remedies) -> None:
@@ -150,6 +154,17 @@ def test_no_text_of_a_log_gets_into_a_line_as_more_than_an_arn(resource: str, re
     assert found.line in ("allow s3:GetObject on *", "")
 
 
+def test_what_the_event_shows_fills_what_the_message_leaves_out(remedies: Remedies, context: Context) -> None:
+    reads = Reader(context.vocabulary, Mapping(context.catalog))
+    encoded = refused("", call="sqs:SendMessage", resources=("queueName=orders",))
+    start = refused(said("ec2:RunInstances", " on resource: arn:aws:ec2:eu-west-1:111122223333:instance/*"),
+                    call="ec2:RunInstances")  # fmt: skip
+    found = {g.denial.call: remedies.of(g) for g in denied(rollup((encoded, on(1)), (start, on(1))), reads).groups}
+    assert found["sqs:SendMessage"].line == "allow sqs:SendMessage on arn:aws:sqs:eu-west-1:111122223333:orders"
+    assert "image/*" in found["ec2:RunInstances"].line
+    assert found["ec2:RunInstances"].notes[0].startswith("the log does not show all")
+
+
 def test_quotes_and_commas_are_quoted(remedies: Remedies) -> None:
     found = remedies.of(group(nothing_allows("s3:GetObject", '"arn:aws:s3:::b/a, b/c"'), call="s3:GetObject"))
     assert found.line == 'allow s3:GetObject on "arn:aws:s3:::b/a, b/*"'
@@ -173,7 +188,7 @@ def test_every_suggested_line_compiles(remedies: Remedies, catalog: Catalog) -> 
 
 def placed(found: Group, project: Result, context: Context) -> list[Place]:
     held = held_by_person(project.organisation, project.compiled, "2026-11-24")
-    return list(places(found, project.compiled, held, context.vocabulary))
+    return list(places(found, project.compiled, lambda person: held.get(person, ()), context.vocabulary))
 
 
 def test_a_role_that_now_allows_it_shows_as_mended(project: Result, context: Context) -> None:

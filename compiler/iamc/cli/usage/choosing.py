@@ -18,7 +18,7 @@ from iamc.usage.coverage import Holds
 from iamc.usage.evidence import Choice, chosen
 from iamc.usage.mapping import Mapping
 from iamc.usage.model import Rollup
-from iamc.usage.people import held_by_person
+from iamc.usage.people import held_by_person, is_role, role_name
 from iamc.usage.resources import Reader
 from iamdsl.diagnostics import errors
 from iamdsl.suggest import did_you_mean
@@ -76,9 +76,25 @@ def project_option(function: F) -> F:
 
 
 def chosen_rollup(paths: Sequence[Path], options: dict[str, Any]) -> Rollup:
-    """The rollup of the paths, as far as the options choose it."""
+    """The rollup of the paths, as far as the options choose it; leaves with 2 for names that it has not."""
     since, until = (_day(options[name]) for name in ("since", "until"))
-    return chosen(rollup_of(paths, options["style"]), Choice(options["roles"], options["persons"], since, until))
+    rollup = rollup_of(paths, options["style"])
+    _known(rollup, options)
+    return chosen(rollup, Choice(options["roles"], options["persons"], since, until))
+
+
+def _known(rollup: Rollup, options: dict[str, Any]) -> None:
+    """Stop for a role or a person of whom the rollup says nothing: an empty answer would be taken for a clean one."""
+    used = {use.principal for use in rollup.uses}
+    for role in options["roles"]:
+        if not any(is_role(principal, role) for principal in used):
+            near = did_you_mean(role, map(role_name, used)) or "`iamc usage who` lists all"
+            stop(f"nobody used a role `{role}`; {near}", options["style"], "IAM982")
+    people = {use.person for use in rollup.uses} - {""}
+    for person in options["persons"]:
+        if person.lower() not in {each.lower() for each in people}:
+            near = did_you_mean(person, people) or "`iamc usage who` shows the people behind roles"
+            stop(f"nobody is called `{person}` in the rollup; {near}", options["style"], "IAM983")
 
 
 def _day(given: datetime | None) -> str:
