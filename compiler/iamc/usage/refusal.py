@@ -31,10 +31,12 @@ POLICIES = {
 """How messages name the kinds of policy, and our word for each."""
 
 _ACTION = re.compile(
-    r"not authorized to (?:perform|assume)(?: the)?(?: action| operation)?s?\s*:?\s*[\"'\[]?"
+    r"not\s+authorized\s+to\s+perform(?: the)?(?: action| operation)?s?\s*:?\s*[\"'`\[]?"
     r"(?P<action>[A-Za-z][A-Za-z0-9-]*:[A-Za-z0-9*]+)",
     re.IGNORECASE,
 )
+_QUOTES = {'"': '"', "'": "'", "`": "'"}
+"""What opens a quoted resource, and what closes it; SES writes `like this'."""
 _KIND = "|".join(map(re.escape, POLICIES))
 _REASON = re.compile(
     rf"(?P<implicit>because no (?:matching )?(?P<missing>{_KIND}) allows?)"
@@ -43,11 +45,11 @@ _REASON = re.compile(
 )
 _UNSURE = re.compile(r"because the resource does not exist in this region, no resource-based polic", re.IGNORECASE)
 _ON = re.compile(
-    r"\s*[\"'\]]?,?\s*on (?:the |this )?(?:specified )?resources?\b\s*:?\s*(?P<resource>.*)",
+    r"\s*[\"'`\]]?,?\s*on (?:the |this )?(?:specified )?resources?\b\s*:?\s*(?P<resource>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _ENDPOINT = re.compile(r"access to the resource (?P<resource>\S+) is denied", re.IGNORECASE)
-_PRINCIPAL = re.compile(r"User: (?P<principal>arn:[\w+=,.@:/-]+)")
+_PRINCIPAL = re.compile(r"User:? `?(?P<principal>arn:[\w+=,.@:/-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ def _resource(tail: str) -> str:
     if found is None:
         return ""
     text = _UNSURE.split(found["resource"], 1)[0].partition(ENCODED)[0].strip()
-    if text[:1] in ('"', "'"):
-        return text[1:].partition(text[0])[0]
+    if text[:1] in _QUOTES:
+        return text[1:].partition(_QUOTES[text[0]])[0]
     if text.startswith(("arn:", "*")):
         text = text.split(maxsplit=1)[0]
     elif " " in text and not re.match(r"(?:role|user|group|policy) \S+$", text):

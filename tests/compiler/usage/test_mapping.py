@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from iamc.catalog import Catalog
 from iamc.data import table
 from iamc.usage.mapping import Mapped, Mapping, logging
 from iamc.verify.globs import covers, tokens
+
+ORACLE = json.loads((Path(__file__).parents[2] / "fixtures/usage/messages.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +82,15 @@ def test_every_pattern_of_what_is_not_logged_matches_something(catalog: Catalog)
 )
 def test_how_an_action_is_logged(action: str, kind: str) -> None:
     assert logging().kind(action) == kind
+
+
+def test_the_messages_of_denied_calls_agree(mapping: Mapping) -> None:
+    """An independent witness: AWS itself names the action in the message of a denied call."""
+    rows = ORACLE["rows"]
+    assert len(rows) >= 60
+    wrong = []
+    for row in rows:
+        found = mapping.actions(row["source"], row["event"])
+        if found is None or row["action"] not in found.actions:
+            wrong.append((row, found))
+    assert wrong == []
