@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -139,3 +140,15 @@ def test_what_cannot_be_done_is_said(arguments: list[str], said: str, folder: Pa
     found = run(*(places.get(word, word) for word in arguments))
     assert found.exit_code == 2
     assert said in found.output
+
+
+def test_the_output_in_the_docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = Path("docs/usage.md").read_text(encoding="utf-8")
+    golden = Path("tests/golden/usage/draft.iamdsl").read_text(encoding="utf-8")
+    fixture = Path("tests/fixtures/usage/example.ndjson").read_bytes()
+    monkeypatch.chdir(tmp_path)
+    Path("usage.ndjson.gz").write_bytes(gzip.compress(fixture))
+    Path("access").mkdir()
+    Path("access/draft.iamdsl").write_text(golden, encoding="utf-8")
+    shown = docs.split("$ iamc usage coverage usage.ndjson.gz --in access --role Admin\n")[1].split("```")[0]
+    assert run("coverage", "usage.ndjson.gz", "--in", "access", "--role", "Admin").output == shown
