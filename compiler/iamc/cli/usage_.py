@@ -11,6 +11,7 @@ COMMANDS = {
     "denied": "Show denied calls and what would mend them.",
     "draft": "Draft declarations from what people did.",
     "rollup": "Sum CloudTrail logs up in one small file.",
+    "sql": "Print the query that sums logs up where they are.",
     "unused": "Show what is granted and nobody used.",
     "who": "Show who is behind roles.",
 }
