@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from iamc.usage.model import Rollup, Seen, Use
-from iamc.usage.principals import Principal, answers_to, principal, same_role
+from iamc.usage.principals import ROLES, Principal, answers_to, principal, same_role
 from iamc.usage.refusal import refusal
 from iamc.usage.sessions import functions, program
 from iamdsl.values import dataclass
@@ -25,7 +25,7 @@ _VIA = {
     "Root": "root",
     "AWSAccount": "another account",
     "FederatedUser": "federation token",
-    "Directory": "directory",
+    "IdentityCenterUser": "Identity Center",
 }
 _SESSION = "roleSessionName="
 
@@ -102,7 +102,7 @@ _HOPS = 8
 
 
 def who(rollup: Rollup, wanted: str = "") -> tuple[Behind, ...]:
-    """Every role, user and root of the rollup with who is behind it, the most used first; or the wanted one only."""
+    """Every role and user of the rollup with who is behind it, the most used first; or the wanted one only."""
     signs = _assumptions(rollup)
     people: dict[_Key, dict[str, Person]] = {}
     for whom, person in chain(_callers(rollup, signs), _signed_in(rollup, signs)):
@@ -140,9 +140,16 @@ def _callers(rollup: Rollup, signs: Iterable[_Sign]) -> Iterator[tuple[Principal
         by_session.setdefault((same_role(sign.role), sign.session), []).append(sign)
     of_lambda = functions(rollup.uses)
     for use, seen in rollup.uses.items():
-        whom = principal(use.principal)
+        whom = principal(use.principal) or _without_role(use)
         if whom is not None and use.channel != "aws":
             yield whom, _person(use, whom, seen, by_session, of_lambda)
+
+
+def _without_role(use: Use) -> Principal | None:
+    """Who calls by the name of a directory alone, as users of IAM Identity Center do in some services."""
+    if use.identity != "IdentityCenterUser" or not use.person:
+        return None
+    return Principal("directory user", use.person, use.account, "", use.person)
 
 
 def _roots(signs: Iterable[_Sign], by_session: _Signs, hops: int = 0) -> set[str]:
@@ -158,8 +165,9 @@ def _person(use: Use, whom: Principal, seen: Seen, by_session: _Signs, of_lambda
     signs = by_session.get((same_role(whom), use.session), ())
     denied = seen.calls if use.outcome == "denied" else 0
     via = {sign.via for sign in signs if sign.via} or {_way(use, whom)} - {""}
-    if whom.kind in ("user", "root"):
-        return Person(whom.label, program(whom.name), True, (), tuple(via), (whom.account,), (), seen, denied)
+    if whom.kind not in ROLES:
+        own = use.person if use.identity == "FederatedUser" and use.person else whom.label
+        return Person(own, program(own), True, (), tuple(via), (whom.account,), (), seen, denied)
     named = use.person or use.session or "?"
     behind = sorted(_roots(signs, by_session))
     vouched = named != use.session or whom.kind == "permission set"

@@ -200,3 +200,38 @@ def test_convert_keeps_comments(tmp_path: Path) -> None:
     assert "    - allow: list  # the one\n" in other.read_text(encoding="utf-8")
     assert run("convert", other).stdout == source.read_text(encoding="utf-8")
     assert run("compile", other).stdout == run("compile", source).stdout
+
+
+@pytest.mark.parametrize("command", [("compile", "-o", "there/out"), ("report", "-o", "there/page.html")])
+def test_an_output_that_cannot_be_written(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.iamdsl").write_text(GOOD, encoding="utf-8")
+    Path("there").write_text("a file where a folder should be", encoding="utf-8")
+    result = run(*command, "a.iamdsl")
+    assert result.exit_code == 2
+    assert "IAM902" in result.stderr
+    assert Path("there").read_text(encoding="utf-8") == "a file where a folder should be"
+
+
+@pytest.mark.parametrize("option", ["--database", "--overlay"])
+@pytest.mark.parametrize("content", [None, "", "[]", '{"a":'])
+def test_a_database_that_cannot_be_used(option: str, content: str | None, tmp_path: Path) -> None:
+    source, database = tmp_path / "a.iamdsl", tmp_path / "database.json"
+    source.write_text(GOOD, encoding="utf-8")
+    if content is not None:
+        database.write_text(content, encoding="utf-8")
+    result = run("compile", source, option, database)
+    assert result.exit_code == 2
+    assert "IAM903" in result.stderr
+    assert not result.stdout
+
+
+def test_files_of_different_editions_are_not_one_project(tmp_path: Path) -> None:
+    (tmp_path / "a.iamdsl").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "b.iamdsl").write_text(GOOD.replace("edition 1", "edition 2").replace("r {", "s {"), encoding="utf-8")
+    result = run("check", tmp_path, "--format", "json")
+    assert result.exit_code == 1
+    (found,) = (each for each in json.loads(result.stdout)["diagnostics"] if each["code"] == "IAM110")
+    assert "edition 2 beside edition 1" in found["message"]

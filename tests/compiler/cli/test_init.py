@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,38 @@ def test_wrong_answers(folder: Path, arguments: tuple[str, ...], words: str) -> 
     assert result.exit_code == 2
     assert words in result.output
     assert not list(folder.iterdir())
+
+
+def test_on_a_terminal_it_asks_for_what_no_option_says(folder: Path) -> None:
+    pty = pytest.importorskip("pty", reason="pseudo-terminals are of POSIX systems")
+    answers = ["prod=111122223333", "eu-central-1", "", "ana@example.com, bo@example.com", "s3"]
+    controller, terminal = pty.openpty()
+    try:
+        os.write(controller, "".join(f"{answer}\n" for answer in answers).encode())
+        asked = subprocess.run(
+            [sys.executable, "-m", "iamc", "init"],
+            check=False,
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        os.close(controller)
+        os.close(terminal)
+    assert asked.returncode == 0, asked.stderr
+    questions = ["AWS account", "Region [eu-west-1]", "First team [platform]", "E-mail addresses", "Services"]
+    places = [asked.stderr.index(question) for question in questions]
+    assert places == sorted(places)
+    org = (folder / "access/org.iamdsl").read_text()
+    assert "account prod 111122223333" in org
+    assert "team platform" in org
+    assert "bo@example.com" in org
+    assert run("check", "access").exit_code == 0
+
+
+def test_what_cannot_be_written_is_said(folder: Path) -> None:
+    (folder / "access").write_text("a file where the folder should be")
+    result = run("init", "access/new", *SAID)
+    assert result.exit_code == 2
+    assert "IAM902" in result.output

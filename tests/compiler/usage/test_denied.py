@@ -5,6 +5,9 @@ from __future__ import annotations
 from iamc.usage.coverage import Wanted
 from iamc.usage.denied import denied
 from iamc.usage.model import Use
+from iamc.usage.observe import observe
+from iamc.usage.settle import settle
+from trails import trail
 from using import on, refused, rollup, use
 
 BUCKET = "arn:aws:s3:::acme-orders"
@@ -96,6 +99,31 @@ def test_resources_come_from_the_message_else_from_the_event() -> None:
         "s3:GetBucketAcl": (BUCKET,),
         "sqs:ListQueues": ("https://sqs.eu/1/q",),
     }
+
+
+WANTED = {
+    "implicit": ("stated", "implicit", "identity"), "unstated": ("unstated", "", ""),
+    "action-only": ("unstated", "", ""), "explicit": ("stated", "explicit", "identity"),
+    "scp": ("stated", "explicit", "scp"), "scp-named": ("stated", "explicit", "scp"),
+    "boundary": ("stated", "implicit", "boundary"), "session": ("stated", "implicit", "session"),
+    "resource": ("stated", "implicit", "resource"), "endpoint": ("stated", "explicit", "vpce"),
+    "rcp": ("stated", "explicit", "rcp"), "encoded": ("encoded", "", ""),
+    "ec2": ("stated", "implicit", "identity"), "plain": ("plain", "", ""), "empty": ("empty", "", ""),
+}  # fmt: skip
+
+
+def test_every_denial_of_a_trail_is_read_as_it_was_made() -> None:
+    made = trail(4_000, seed=11, denied=0.3)
+    assert {act.reason for act in made.acts} - {""} == set(WANTED)
+    for event, act in zip(made.events, made.acts, strict=True):
+        if act.outcome != "denied":
+            continue
+        found = denied(rollup((settle(observe(event)), on(1))), nothing)
+        (group,) = found.groups
+        denial = group.denial
+        assert (denial.form, denial.decision, denial.by) == WANTED[act.reason], act
+        assert not denial.sure or denial.actions == (act.action,)
+        assert denial.person == act.person
 
 
 def test_successes_and_errors_are_not_denied() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from iamc.usage.model import Seen, Use
-from iamc.usage.principals import answers_to, principal
+from iamc.usage.model import Reading, Rollup, Seen, Use
+from iamc.usage.observe import observe
+from iamc.usage.principals import ROLES, answers_to, principal
 from iamc.usage.sessions import program
+from iamc.usage.settle import settle
 from iamc.usage.who import Behind, Person, who
+from trails import trail
 from using import ACCOUNT, on, refused, role, rollup, use
 
 OTHER = "444455556666"
@@ -118,6 +122,37 @@ def test_users_and_root_stand_for_themselves() -> None:
     found = {behind.kind: behind for behind in who(rollup(*rows))}
     assert (found["user"].label, found["user"].people[0].via) == ("eng/ann", ("IAM user",))
     assert (found["root"].label, found["root"].people[0].via) == ("root", ("root",))
+
+
+def test_a_federated_user_is_named_and_a_directory_user_stands_alone() -> None:
+    broker = f"arn:aws:iam::{ACCOUNT}:user/broker"
+    rows = (
+        (use("ann", principal=broker, identity="FederatedUser", session="ann"), on(1)),
+        (use("id-of-bo", principal="", identity="IdentityCenterUser", session=""), on(2)),
+        (use("", principal="", identity="AWSAccount", session=""), on(3)),
+    )
+    found = {behind.label: (behind.kind, names(behind), behind.people[0].via) for behind in who(rollup(*rows))}
+    assert found == {
+        "broker": ("user", ["ann"], ("federation token",)),
+        "id-of-bo": ("directory user", ["id-of-bo"], ("Identity Center",)),
+    }
+
+
+def test_the_people_of_a_trail_are_those_who_made_it() -> None:
+    """Every call in a role is put down to who made it, whatever their identity, and to nobody else."""
+    made = trail(3_000, seed=5)
+    uses = Counter[Use]()
+    uses.update(settle(observe(event)) for event in made.events)
+    found = {
+        (behind.label, person.name): person.seen.calls
+        for behind in who(Rollup({each: Seen(count, "", "") for each, count in uses.items()}, Reading(1, {})))
+        for person in behind.people
+        if behind.kind in ROLES and person.seen.calls
+    }
+    truth = Counter(
+        (whom.label, act.person) for act in made.acts if act.role and (whom := principal(role(act.role, act.account)))
+    )
+    assert found == dict(truth)
 
 
 def test_who_assumed_and_did_nothing_is_there_without_a_call() -> None:
