@@ -23,7 +23,7 @@ repos:
         files: \\.iamdsl$
       - id: iamc-check
         name: iamc check
-        entry: iamc check
+        entry: iamc check --staged
         language: system
         files: \\.iamdsl$
         pass_filenames: false

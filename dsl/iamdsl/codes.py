@@ -148,6 +148,9 @@ IAM903 error   the action database cannot be used
 IAM904 error   the proof failed
 IAM906 error   the converted declarations do not mean the same
 IAM905 error   the formatter would change more than the layout
+IAM960 error   an output differs from what the sources compile to
+IAM961 error   an output is missing
+IAM962 error   an output is made by no source
 IAM970 error   the file is no sound rollup of usage
 IAM972 error   there is nothing to read
 IAM982 error   nobody used the role

@@ -11,6 +11,7 @@ import click
 from iamc.cli.common import catalog_of, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
 from iamc.cli.projects import read_project
+from iamc.cli.staged import judge_staged, staged_option
 from iamc.cli.targeting import in_scope_option, programme_of
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST
@@ -28,9 +29,10 @@ from iamdsl.diagnostics import Diagnostic, ordered
     help="Check an IAM policy in JSON, or a folder of them, instead of declarations.",
 )
 @click.option("--risks", is_flag=True, help="Also say what leads to more privileges or lays something open.")
+@staged_option
 @in_scope_option
 @project_options
-def command(policies: tuple[Path, ...], risks: bool, **options: Any) -> None:
+def command(policies: tuple[Path, ...], risks: bool, staged: bool, **options: Any) -> None:
     """Check declarations without writing anything: the same compile, the same proof, no output.
 
     Where there is an `iamc.lock`, also that no level or pattern stands for anything else than it says.
@@ -40,8 +42,13 @@ def command(policies: tuple[Path, ...], risks: bool, **options: Any) -> None:
     iamc check examples/acme --format github
     iamc check examples/acme --in-scope pci.yml
     iamc check examples/acme --risks
+    iamc check --staged examples/acme
     iamc check --policy policy.json --quota role-inline
     """
+    if staged and policies:
+        raise click.UsageError("--staged is about declarations")
+    if staged:
+        judge_staged(options)
     if policies:
         _check_policies(policies, options)
     programme = programme_of(options)

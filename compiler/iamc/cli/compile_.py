@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
 from iamc.cli.projects import read_project
+from iamc.cli.staged import judge_staged, staged_option
 from iamc.cli.targeting import Wanted, beyond_documents, in_scope_option, target_options, wanted_of, write_profiles
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST, pretty, write_all
@@ -34,12 +36,16 @@ from iamdsl.diagnostics import Diagnostic, ordered
     help="Write the documents and a manifest here.",
 )
 @target_options
+@click.option("--verify", is_flag=True, help="Write nothing; fail unless the folder of -o holds this output.")
+@staged_option
 @click.option("--stats", is_flag=True, help="Say how full the documents are.")
 @click.option("--locked", is_flag=True, help="Fail unless every level and pattern stands for what iamc.lock says.")
 @click.option("--incremental", is_flag=True, help="Compile only the files that changed since the last time.")
 @in_scope_option
 @project_options
-def command(output: Path | None, stats: bool, locked: bool, incremental: bool, **options: Any) -> None:
+def command(
+    output: Path | None, verify: bool, staged: bool, stats: bool, locked: bool, incremental: bool, **options: Any
+) -> None:
     """Compile declarations to policy documents.
 
     PATHS are .iamdsl files, YAML files (Policy Sentry templates too) or folders of them; `-` reads one .iamdsl file
@@ -50,11 +56,13 @@ def command(output: Path | None, stats: bool, locked: bool, incremental: bool, *
     iamc compile examples/acme -o build
     iamc compile examples/acme --wildcards words --stats -o build
     iamc compile examples/acme --target inventory -o build
+    iamc compile examples/acme --target inventory -o build --verify
     """
-    wanted = wanted_of(options, output)
+    _refuse(output, verify, staged, options["aws_config"])
+    if staged:
+        output = judge_staged(options, output)
+    wanted, settings, catalog = wanted_of(options, output), settings_of(options), catalog_of(options)
     style: str = options["style"]
-    settings = settings_of(options)
-    catalog = catalog_of(options)
     result: Result | None = None
     others: dict[str, str] = {}
     with working("compiling") as progress:
@@ -68,12 +76,15 @@ def command(output: Path | None, stats: bool, locked: bool, incremental: bool, *
             if locked:
                 found += held_to_lock(options, result.organisation.units, catalog, required=True)
             diagnostics = ordered(found)
+    texts = {name: pretty(text) for name, text in outputs.files.items()} | others
+    texts[MANIFEST] = manifest(outputs, catalog.identity, settings, others)
+    if verify and output and not status(diagnostics):
+        diagnostics = [*diagnostics, *_differences(output, texts)]
     show(diagnostics, style)
-    if status(diagnostics):
+    if verify or status(diagnostics):
         raise SystemExit(status(diagnostics))
     if output is not None:
-        texts = {name: pretty(text) for name, text in outputs.files.items()} | others
-        _write(output, {**texts, MANIFEST: manifest(outputs, catalog.identity, settings, others)}, style)
+        _write(output, texts, style)
         write_profiles(wanted, others, style)
     elif style in HUMAN:
         click.echo(_printed(outputs.files), nl=False)
@@ -89,6 +100,21 @@ def _outputs(result: Result, wanted: Wanted, catalog: Catalog) -> tuple[Outputs,
         found += beyond
     outputs, problems = outputs_of(result.compiled)
     return outputs, others, [*found, *problems]
+
+
+def _refuse(output: Path | None, verify: bool, staged: bool, profiles: Path | None) -> None:
+    if verify and output is None:
+        raise click.UsageError("--verify compares with a folder: name it with -o")
+    if verify and profiles is not None:
+        raise click.UsageError("--verify writes nothing, so it cannot keep --aws-config")
+    if staged and not verify:
+        raise click.UsageError("--staged only judges: use it with --verify")
+
+
+def _differences(output: Path, texts: Mapping[str, str]) -> list[Diagnostic]:
+    from iamc.emit.verify import command_line, differences
+
+    return differences(output, texts, command_line(sys.argv[1:]))
 
 
 def _write(output: Path, texts: Mapping[str, str], style: str) -> None:

@@ -10,14 +10,16 @@ import click
 
 from iamc.cli.common import FINDINGS, catalog_of, project_options, settings_of, show, terminal_width
 from iamc.cli.projects import read_project
+from iamc.cli.staged import judge_staged, staged_option
 from iamc.cli.working import working
 from iamc.pipeline import Result, compile_project
 from iamdsl.diagnostics import errors
 
 
 @click.command(name="test")
+@staged_option
 @project_options
-def command(**options: Any) -> None:
+def command(staged: bool, **options: Any) -> None:
     """Run the `check` blocks of declarations: each expectation is a test of what roles may do.
 
     Leaves with 1 when an expectation fails, when an error keeps them from being tried, and when there are none.
@@ -26,6 +28,8 @@ def command(**options: Any) -> None:
     iamc test examples/acme
     iamc test examples/acme --format junit
     """
+    if staged:
+        judge_staged(options)
     settings = settings_of(options)
     project = read_project(options)
     with working("testing") as progress:

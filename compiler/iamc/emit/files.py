@@ -53,25 +53,27 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
 
     Raises OSError when the folder cannot be written; a file is then either the old one or the new one.
     """
-    old = _listed(folder / MANIFEST)
+    old = listed(folder)
     for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
-        if not _holds(folder / name, files[name]):
+        if not holds(folder / name, files[name]):
             replace_file(folder / name, files[name])
     for name in old - set(files):
-        if not unsafe(name):
-            with contextlib.suppress(OSError):
-                (folder / name).unlink()
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
 
 
-def _listed(manifest: Path) -> set[str]:
+def listed(folder: Path) -> set[str]:
+    """The files that the folder's manifest lists; none when it has no manifest, or a strange one."""
     try:
-        content = json.loads(manifest.read_text(encoding="utf-8"))
-        return {entry["file"] for entry in content["documents"]} | set(content.get("outputs", ()))
-    except (OSError, ValueError, KeyError, TypeError):
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        names = {entry["file"] for entry in content["documents"]} | set(content.get("outputs", ()))
+        return {name for name in names if not unsafe(name)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return set()
 
 
-def _holds(path: Path, text: str) -> bool:
+def holds(path: Path, text: str) -> bool:
+    """Whether the file is there, is no link, and has this text to the byte."""
     try:
         return not path.is_symlink() and path.read_bytes() == text.encode()
     except OSError:
