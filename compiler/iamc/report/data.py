@@ -6,9 +6,9 @@ table and is named by its index there; an organisation of a thousand roles stays
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iamc import __version__
 from iamc.catalog import Catalog, Level
@@ -20,6 +20,9 @@ from iamdsl.diagnostics import Diagnostic
 from iamdsl.source import Span
 from iamdsl.values import dataclass
 
+if TYPE_CHECKING:
+    from iamc.usage.unused import RoleUse
+
 CONFIG, DATA, WRITE, PERMISSIONS = 1, 2, 4, 8
 """Kinds of access, as bits: what a page's `kinds` are made of."""
 ALL_KINDS = CONFIG | DATA | WRITE | PERMISSIONS
@@ -27,8 +30,18 @@ LONGEST_LINE = 600
 """Characters of a source line that are shown."""
 
 
-def report_data(result: Result, catalog: Catalog, settings: Settings) -> dict[str, Any]:
-    """Everything the page needs; the same for the same project, settings and database."""
+def report_data(
+    result: Result,
+    catalog: Catalog,
+    settings: Settings,
+    risks: Sequence[Diagnostic] = (),
+    unused: Sequence[RoleUse] = (),
+    window: tuple[str, str] = ("", ""),
+) -> dict[str, Any]:
+    """Everything the page needs; the same for the same project, settings and database.
+
+    `risks` are ways to more access, `unused` what was used between the two instants of `window`.
+    """
     tables = _Tables(Sensitivity(catalog))
     roles = list({unit.unit.role.name: unit.unit.role for unit in result.compiled}.values())
     accounts = list(result.organisation.accounts.values())
@@ -46,7 +59,10 @@ def report_data(result: Result, catalog: Catalog, settings: Settings) -> dict[st
         "roles": [_role(role, tables) for role in roles],
         "grants": granted,
         "units": units,
+        "risks": [_finding(finding, tables) for finding in risks],
         "findings": [_finding(finding, tables) for finding in result.diagnostics],
+        "window": [instant[:10] for instant in window],
+        "unused": [row for role in unused for row in _unused(role)],
         **tables.content(),
     }
 
@@ -153,6 +169,14 @@ def _permission(permission: Permission, tables: _Tables) -> list[int]:
         _index(tables.conditions, permission.condition),
         tables.line_of(permission.span),
     ]
+
+
+def _unused(role: RoleUse) -> Iterator[list[Any]]:
+    """Rows `[account/role, place, verdict, actions not used, last use of any]`, without lines in full use."""
+    for line in role.lines:
+        if line.verdict not in ("keep", "no record"):
+            last = max(line.used.values(), default="")[:10]
+            yield [role.unit, line.place.rpartition(":")[0], line.verdict, list(line.unused), last]
 
 
 def _finding(finding: Diagnostic, tables: _Tables) -> dict[str, Any]:

@@ -64,9 +64,26 @@ function findingsView(view) {
         cell(el("span", {}, role.alerts.map((alert) => `${alert.channel} ${alert.destination}`).join(", ")))];
     })));
   }
-  view.append(el("h3", {}, "Findings of the compiler"));
-  if (!data.findings.length) return view.append(el("p", {}, "None."));
-  view.append(table(["", "code", "message", "what to do", "source"], data.findings.map((finding) =>
+  findingTable(view, "Ways to more access, and what lies open", data.risks);
+  unusedTable(view);
+  findingTable(view, "Findings of the compiler", data.findings);
+}
+
+function findingTable(view, title, findings) {
+  view.append(el("h2", {}, title));
+  if (!findings.length) return view.append(el("p", {}, "None."));
+  view.append(table(["", "code", "message", "what to do", "source"], findings.map((finding) =>
     [cell(el("span", { cls: finding.severity }, finding.severity)), cell(el("span", {}, finding.code)), cell(el("span", {}, finding.message)),
       cell(el("span", {}, finding.help)), codeCell(place(finding.line))])));
+}
+
+function unusedTable(view) {
+  const [first, last] = data.window;
+  if (!first) return;
+  view.append(el("h2", {}, `Not used from ${first} to ${last}`));
+  if (!data.unused.length) return view.append(el("p", {}, "Every line was used in full, or no log shows it."));
+  const rows = data.unused.map(([unit, where, verdict, actions, seen]) =>
+    [cell(el("span", {}, unit)), cell(el("span", {}, verdict)), cell(el("span", {}, actions.join(", "))),
+      cell(el("span", {}, seen || "never")), codeCell(where)]);
+  view.append(table(["role", "line", "actions not used", "last use of the line", "source"], rows));
 }

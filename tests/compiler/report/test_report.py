@@ -107,3 +107,14 @@ def test_a_browser_draws_it(page: Path, tmp_path: Path) -> None:
     assert done.stdout.count("<path") >= 20, "the graph has an edge for each membership and grant"
     for words in ("ana", "payments-power", "administrator", "staging"):
         assert words in done.stdout
+
+
+def test_what_nobody_used_and_what_leads_to_more(tmp_path: Path) -> None:
+    out = tmp_path / "r.html"
+    usage = ROOT / "tests/fixtures/usage/example.ndjson"
+    assert run(str(ROOT / "examples/acme"), "--usage", str(usage), "-o", str(out)).exit_code == 0
+    content = data(out)
+    assert content["window"] == ["2026-09-01", "2026-11-20"]
+    assert {row[2] for row in content["unused"]} <= {"remove", "narrow"}
+    assert any(row[0] == "prod/data-analyst" and row[1].endswith(".iamdsl:22") for row in content["unused"])
+    assert {finding["code"] for finding in content["risks"]} >= {"IAM610"}
