@@ -51,10 +51,11 @@ def _row(diagnostic: Diagnostic) -> str:
 def prose(text: str) -> str:
     """A message, its parts between back ticks as code."""
     parts = text.split("`")
-    return "".join(code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+    return "".join(code(part) if index % 2 else plain(part) for index, part in enumerate(parts))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text of somebody else's, inert in any place of a page: no link, heading, mention or reference."""
     # Alone in an element, these signs stand before no name or number, and GitHub makes no reference of them.
     return re.sub(r"&#(35|64);", r"<span>&#\1;</span>", _escape(text))
 

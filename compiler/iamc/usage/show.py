@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 
+from iamc.render.markdown import plain
 from iamc.render.text import dump_json, inert
 from iamc.usage.coverage import Coverage, Miss, worst
 from iamc.usage.unused import LineUse, RoleUse
@@ -65,14 +65,14 @@ def _unsaid(found: Coverage) -> Iterator[str]:
 
 def coverage_markdown(found: Coverage) -> str:
     """A table for a pull request."""
-    rows = [f"### Coverage\n\n{_escaped(_summary(found))}\n"]
+    rows = [f"### Coverage\n\n{plain(_summary(found))}\n"]
     if found.misses:
         rows.append("| who | action | resource | calls | last | line |\n|---|---|---|---|---|---|")
         for person, misses in worst(found.misses).items():
             for miss in misses:
                 cells = (person, miss.action, miss.resource, str(miss.seen.calls), miss.seen.last[:10], miss.line)
-                rows.append(f"| {' | '.join(map(_escaped, cells))} |")
-    return "\n".join([*rows, "", *map(_escaped, _unsaid(found))]) + "\n"
+                rows.append(f"| {' | '.join(map(plain, cells))} |")
+    return "\n".join([*rows, "", *map(plain, _unsaid(found))]) + "\n"
 
 
 def coverage_json(found: Coverage) -> str:
@@ -151,7 +151,7 @@ def unused_markdown(roles: Sequence[RoleUse], window: tuple[str, str]) -> str:
         for line in role.lines:
             if line.verdict != "keep":
                 cells = (role.unit, line.place, line.verdict, _some(line.unused), _some(line.unrecorded))
-                rows.append(f"| {' | '.join(map(_escaped, cells))} |")
+                rows.append(f"| {' | '.join(map(plain, cells))} |")
     return "\n".join(rows) + "\n"
 
 
@@ -196,10 +196,3 @@ def _calls(number: int) -> str:
 
 def _people(number: int) -> str:
     return f"{number:,} {'person' if number == 1 else 'people'}"
-
-
-def _escaped(words: str) -> str:
-    text = escape(inert(words))
-    for mark in "|*_[`":
-        text = text.replace(mark, f"\\{mark}")
-    return text
