@@ -65,7 +65,8 @@ class Trail:
 class Operation:
     """A call: its event, the action it needs, the ARN it works on and the parameters that say so.
 
-    `{n}` in texts is one of a few names, `{x}` something that AWS made up, `{a}` and `{r}` account and region.
+    `{n}` in texts is one of a few names, `{x}` and `{u}` what AWS made up, `{k}` the account's key, `{a}` and `{r}`
+    account and region.
     """
 
     source: str
@@ -85,7 +86,7 @@ def _operation(event: str, action: str, resource: str = "*", read: bool = True, 
 
 
 _BUCKET, _OBJECT = "arn:aws:s3:::acme-{n}", "arn:aws:s3:::acme-{n}/2026/{x}.csv"
-_KEY = "arn:aws:kms:{r}:{a}:key/{u}"
+_KEY = "arn:aws:kms:{r}:{a}:key/{k}"
 _FUNCTION = "arn:aws:lambda:{r}:{a}:function:acme-{n}"
 _INSTANCE = "arn:aws:ec2:{r}:{a}:instance/i-0{x}"
 _STACK = "arn:aws:cloudformation:{r}:{a}:stack/acme-{n}/*"
@@ -220,17 +221,17 @@ def stream(
     held = [ROLES[n % len(ROLES)] + (str(n // len(ROLES)) if n >= len(ROLES) else "") for n in range(roles)]
     step = timedelta(days=60) / max(1, events)
     for number in range(events):
-        record = _record(dice, START + step * number)
+        person = dice.choice(names)
+        record = _record(dice, START + step * number, names.index(person))
         chance = dice.random()
         if chance < aws:
             yield _own(record, dice)
         elif chance < aws + others / 4:
-            yield _session(record, dice.choice(names), held[0], dice)
+            yield _session(record, person, held[0], dice)
         elif chance < aws + others:
-            who = _OTHERS[dice.randrange(len(_OTHERS))](record["recipientAccountId"], dice.choice(names), held[0])
+            who = _OTHERS[dice.randrange(len(_OTHERS))](record["recipientAccountId"], person, held[0])
             yield _call(record, *who, dice.choice(operations), dice, knobs)
         else:
-            person = dice.choice(names)
             # People keep to one role mostly, and roles to some of the operations, as in life.
             role = held[(names.index(person) + (dice.random() < 0.1)) % len(held)]
             part = operations[held.index(role) % 2 :: 1 + (len(operations) > 8)]
@@ -263,14 +264,16 @@ def write_file(folder: Path, number: int, events: list[Event]) -> Path:
 # records -----------------------------------------------------------------------------------------------------
 
 
-def _record(dice: random.Random, moment: datetime) -> Event:
+def _record(dice: random.Random, moment: datetime, person: int) -> Event:
+    # People work in one account and region mostly.
+    home = dice.random() < 0.98
     return {
         "eventVersion": "1.11",
         "userIdentity": {},
         "eventTime": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "eventSource": "",
         "eventName": "",
-        "awsRegion": dice.choice(REGIONS),
+        "awsRegion": REGIONS[person % len(REGIONS)] if home else dice.choice(REGIONS),
         "sourceIPAddress": f"198.51.100.{dice.randrange(1, 255)}",
         "userAgent": dice.choice(AGENTS),
         "requestParameters": None,
@@ -280,7 +283,7 @@ def _record(dice: random.Random, moment: datetime) -> Event:
         "readOnly": True,
         "eventType": "AwsApiCall",
         "managementEvent": True,
-        "recipientAccountId": dice.choice(ACCOUNTS),
+        "recipientAccountId": ACCOUNTS[person % len(ACCOUNTS)] if home else dice.choice(ACCOUNTS),
         "eventCategory": "Management",
         "tlsDetails": {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256"},
     }
@@ -414,7 +417,7 @@ def _call(
 ) -> tuple[Event, Act]:
     account = record["recipientAccountId"]
     values = {"{a}": account, "{r}": record["awsRegion"], "{n}": dice.choice(NAMES), "{u}": _uuid(dice),
-              "{x}": f"{dice.getrandbits(64):016x}"}  # fmt: skip
+              "{k}": _uuid(random.Random(account)), "{x}": f"{dice.getrandbits(64):016x}"}  # fmt: skip
     resource, asked = _filled(made.resource, values), _filled(made.parameters, values)
     record |= {"userIdentity": identity, "eventSource": made.source, "eventName": made.event,
                "requestParameters": asked or None, "readOnly": made.read_only}  # fmt: skip

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from iamc.usage.model import Observation
 from iamc.usage.reading import ENCODED, ROLE_ARN, SEPARATOR, like, rules
 
 _ROLE = re.compile(ROLE_ARN)
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _INDEX = re.compile(r"(.*)\[(\d+)\]")
 
 
@@ -24,31 +26,64 @@ def observe(event: Mapping[str, Any]) -> Observation:
     what = (_text(event.get("eventSource")), _text(event.get("eventName")))
     if event_type != "AwsApiCall" or kind == "AWSService":
         return Observation(*where, *what, event_type, kind, *[""] * (len(Observation._fields) - 6))
-    context = _mapping(identity.get("sessionContext"))
     error = _text(event.get("errorCode"))
-    request = _mapping(event.get("requestParameters"))
-    arns = [_text(item.get("ARN")) for item in _list(event.get("resources")) if isinstance(item, Mapping)]
+    arn_1, arn_2 = acted_on(event.get("resources"))
+    parameters, roles = asked(event.get("requestParameters"))
     return Observation(
         *where,
         *what,
         event_type,
         kind,
-        arn=_text(identity.get("arn")),
-        session=_text(identity.get("principalId")).partition(":")[2].partition(":")[0],
-        user_name=_text(identity.get("userName")),
-        issuer=_text(_mapping(context.get("sessionIssuer")).get("arn")),
-        source_identity=_text(context.get("sourceIdentity")),
-        directory_user=_text(_mapping(identity.get("onBehalfOf")).get("userId")),
-        invoked_by=_text(identity.get("invokedBy")),
-        agent=_agent(_text(event.get("sessionCredentialFromConsole")), _text(event.get("userAgent"))),
+        *who(identity),
+        agent=agent(_text(event.get("sessionCredentialFromConsole")), _text(event.get("userAgent"))),
         error=error,
-        message=_message(_text(event.get("errorMessage"))) if is_denied(error) else "",
+        message=message(_text(event.get("errorMessage"))) if is_denied(error) else "",
         read_only=_text(event.get("readOnly")),
-        arn_1=coarse(arns[0]) if arns else "",
-        arn_2=coarse(arns[1]) if len(arns) > 1 else "",
-        parameters=SEPARATOR.join(_parameters(request)),
-        roles=" ".join(_ROLE.findall(json.dumps(request, ensure_ascii=False))),
+        arn_1=arn_1,
+        arn_2=arn_2,
+        parameters=parameters,
+        roles=roles,
     )
+
+
+def who(identity: Mapping[str, Any]) -> tuple[str, str, str, str, str, str, str]:
+    """What `userIdentity` says of the caller: the observation's fields from `arn` to `invoked_by`."""
+    context = _mapping(identity.get("sessionContext"))
+    return (
+        _text(identity.get("arn")),
+        _text(identity.get("principalId")).partition(":")[2].partition(":")[0],
+        _text(identity.get("userName")),
+        _text(_mapping(context.get("sessionIssuer")).get("arn")),
+        _text(context.get("sourceIdentity")),
+        _text(_mapping(identity.get("onBehalfOf")).get("userId")),
+        _text(identity.get("invokedBy")),
+    )
+
+
+def acted_on(resources: object) -> tuple[str, str]:
+    """The first two ARNs of `resources`, as far as engines can shorten them."""
+    arns = [coarse(_text(item.get("ARN"))) for item in _list(resources) if isinstance(item, Mapping)]
+    return arns[0] if arns else "", arns[1] if len(arns) > 1 else ""
+
+
+def asked(request: object) -> tuple[str, str]:
+    """The observation's `parameters` and `roles`, of `requestParameters`."""
+    said = _mapping(request)
+    if not said:
+        return "", ""
+    roles = " ".join(_ROLE.findall(_WRITTEN(said)))
+    return SEPARATOR.join(f"{path}={_WRITTEN(value)}" for path, value in _parameters(said)), roles
+
+
+def agent(from_console: str, user_agent: str) -> str:
+    """`console` for a console's session or user agent."""
+    return "console" if from_console == "true" or is_console(user_agent) else ""
+
+
+def message(text: str) -> str:
+    """An error message without the part that only AWS can read."""
+    before, divider, _ = text.partition(ENCODED)
+    return f"{before}{divider}"
 
 
 @cache
@@ -74,30 +109,38 @@ def coarse(arn: str) -> str:
     return f"{parts[0]}/*" if len(parts) == 2 else f"{parts[0]}/{parts[1]}/*"
 
 
-def _agent(from_console: str, agent: str) -> str:
-    return "console" if from_console == "true" or is_console(agent) else ""
+@cache
+def _paths() -> Mapping[str, tuple[tuple[int, str, tuple[str | int, ...]], ...]]:
+    """By the first name of each path: its place among the rules, the path, and its steps."""
+    first: dict[str, list[tuple[int, str, tuple[str | int, ...]]]] = {}
+    for place, path in enumerate(rules().parameters):
+        steps: list[str | int] = []
+        for step in path.split("."):
+            indexed = _INDEX.fullmatch(step)
+            steps += [indexed[1], int(indexed[2])] if indexed else [step]
+        first.setdefault(str(steps[0]), []).append((place, path, tuple(steps)))
+    return {name: tuple(paths) for name, paths in first.items()}
 
 
-def _message(text: str) -> str:
-    before, divider, _ = text.partition(ENCODED)
-    return f"{before}{divider}"
+def _parameters(request: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
+    """The paths that lead to something, in the order of the rules."""
+    paths = _paths()
+    found = [
+        (place, path, value)
+        for name in request
+        for place, path, steps in paths.get(name, ())
+        if (value := _at(request, steps)) is not None
+    ]
+    return [(path, value) for _, path, value in sorted(found, key=itemgetter(0))]
 
 
-def _parameters(request: Mapping[str, Any]) -> Iterable[str]:
-    for path in rules().parameters:
-        value = _at(request, path)
-        if value is not None:
-            yield f"{path}={json.dumps(value, ensure_ascii=False, separators=(',', ':'))}"
-
-
-def _at(request: Mapping[str, Any], path: str) -> object:
-    value: Any = request
-    for step in path.split("."):
-        indexed = _INDEX.fullmatch(step)
-        value = _mapping(value).get(indexed[1] if indexed else step)
-        if indexed:
+def _at(value: Any, steps: tuple[str | int, ...]) -> object:
+    for step in steps:
+        if isinstance(step, str):
+            value = _mapping(value).get(step)
+        else:
             items = _list(value)
-            value = items[int(indexed[2])] if int(indexed[2]) < len(items) else None
+            value = items[step] if step < len(items) else None
     return value
 
 
@@ -109,7 +152,7 @@ def _text(value: object) -> str:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict | Mapping) else {}
 
 
 def _list(value: object) -> list[Any]:

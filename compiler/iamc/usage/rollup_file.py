@@ -92,8 +92,13 @@ def write_rollup(path: Path, rollup: Rollup) -> None:
     """Write the file whole or not at all. Raises OSError."""
     from iamc.emit.files import replace_bytes
 
-    text = "".join(lines_of(rollup)).encode("ascii")
-    replace_bytes(path, gzip.compress(text, 6, mtime=0) if path.suffix == ".gz" else text)
+    out = io.BytesIO()
+    if path.suffix == ".gz":
+        with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=6, mtime=0, filename="") as packed:
+            packed.writelines(line.encode("ascii") for line in lines_of(rollup))
+    else:
+        out.writelines(line.encode("ascii") for line in lines_of(rollup))
+    replace_bytes(path, out.getvalue())
 
 
 def _listed(left_out: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -135,9 +135,12 @@ def run(*arguments: Any) -> Any:
 
 def test_rollups_are_merged_on_the_command_line(tmp_path: Path) -> None:
     part = written(tmp_path, f"{HEADER}{json.dumps(ROW)}\n")
-    done = run(part, part, "-o", tmp_path / "sum.ndjson")
-    assert (done.exit_code, done.output) == (0, "")
-    assert '"calls":6' in (tmp_path / "sum.ndjson").read_text(encoding="utf-8")
+    other = tmp_path / "other.ndjson"
+    other.write_text(f"{HEADER}{json.dumps(ROW | {'calls': 4})}\n", encoding="utf-8")
+    done = run(part, other, part, "-o", tmp_path / "sum.ndjson")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "7 events of 1 kind by 0 people" in done.stderr
+    assert '"calls":7' in (tmp_path / "sum.ndjson").read_text(encoding="utf-8")
 
 
 def test_nothing_is_written_of_a_bad_rollup(tmp_path: Path) -> None:

@@ -1,0 +1,200 @@
+"""From paths to one rollup: files read by several processes in batches, whose uses are added up as they come.
+
+Nothing depends on the number of processes or on which is done first: a rollup adds up in any order. A file whose
+content was read before under another name is found when both are read, and is then taken back.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import groupby
+from typing import Any, Protocol
+
+from iamc.usage.contents import ROLLUP, Found, read_file
+from iamc.usage.files import STDIN, LogFile, Survey
+from iamc.usage.model import Reading, Rollup, Seen, Use
+from iamc.usage.people import of_roles
+from iamc.usage.rollup_file import merge, read_rollup
+from iamc.usage.tally import Days, Tally
+from iamdsl.diagnostics import Diagnostic, report
+from iamdsl.values import dataclass
+
+BATCH = 20
+"""Files that a process reads before it hands over what it counted."""
+
+FEW = 8
+"""Up to so many files, other processes cost more than they save."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which uses are kept: of accounts, of roles by name or ARN, of days; none keeps all."""
+
+    accounts: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    days: Days = Days()
+
+    def keeps(self, use: Use) -> bool:
+        """Whether a use is of one of the accounts and of one of the roles. Admin is not LegacyAdmin."""
+        return (not self.accounts or use.account in self.accounts) and of_roles(use, self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one batch of files gave."""
+
+    found: tuple[Found, ...]
+    uses: dict[Use, Seen]
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """The rollup and how many events and files it was made of; or no rollup, and why."""
+
+    rollup: Rollup | None
+    events: int = 0
+    problems: tuple[Diagnostic, ...] = ()
+
+
+Progress = Callable[[int, int], None]
+
+
+class Read(Protocol):
+    """How a batch of files becomes uses. It runs in other processes, so it must be a function of a module."""
+
+    def __call__(self, files: Sequence[LogFile], only: Only) -> Batch: ...  # noqa: D102 - said above
+
+
+def ingest(
+    survey: Survey,
+    only: Only | None = None,
+    jobs: int = 0,
+    progress: Progress = lambda *_: None,
+    read: Read | None = None,
+) -> Ingested:
+    """Read every file of a survey. `jobs` is the number of processes, 0 for as many as there are cores."""
+    wanted = only or Only()
+    total = Total()
+    with _batches(survey.files, wanted, jobs or os.cpu_count() or 1, read or read_batch) as batches:
+        for batch in batches:
+            total.add(batch)
+            progress(len(total.found), len(survey.files))
+    return finished(survey, total, wanted)
+
+
+def read_batch(files: Sequence[LogFile], only: Only) -> Batch:
+    """Read files one after the other; what one worker does."""
+    tally = Tally(only.days)
+    found = tuple(read_file(file, tally) for file in files)
+    uses = {use: seen for use, seen in tally.uses().items() if only.keeps(use)}
+    return Batch(found, uses, tally.events)
+
+
+class Total:
+    """What batches add up to; texts that uses share are held once."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.uses: dict[Use, Seen] = {}
+        self.events = 0
+        self._texts: dict[str, str] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Add what a batch gave."""
+        self.found += batch.found
+        self.events += batch.events
+        for use, seen in batch.uses.items():
+            known = self.uses.get(use)
+            if known:
+                self.uses[use] = known + seen
+            else:
+                self.uses[self._shared(use)] = seen
+
+    def take_back(self, batch: Batch) -> None:
+        """Subtract what was counted twice. When it was seen stays: another file says the same."""
+        self.events -= batch.events
+        for use, seen in batch.uses.items():
+            known = self.uses[use]
+            self.uses[use] = Seen(known.calls - seen.calls, known.first, known.last)
+
+    def _shared(self, use: Use) -> Use:
+        keep = self._texts.setdefault
+        shared: list[Any] = [getattr(use, name) for name in Use.__slots__]
+        shared = [keep(v, v) if isinstance(v, str) else tuple(keep(text, text) for text in v) for v in shared]
+        return Use(*shared)
+
+
+@contextmanager
+def _batches(files: Sequence[LogFile], only: Only, jobs: int, read: Read) -> Iterator[Iterable[Batch]]:
+    """The batches in order, read here or by other processes, which end with this block."""
+    size = max(1, min(BATCH, len(files) // jobs))
+    parts = [files[start : start + size] for start in range(0, len(files), size)]
+    work = partial(read, only=only)
+    if jobs == 1 or len(files) <= FEW or any(file.path == STDIN for file in files):
+        yield map(work, parts)
+        return
+    import multiprocessing
+
+    with multiprocessing.Pool(min(jobs, len(parts)), _leave_interrupts_to_the_parent) as pool:
+        yield pool.imap(work, parts)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def finished(survey: Survey, total: Total, only: Only) -> Ingested:
+    """The rollup of all files: duplicates taken back, rollups among them merged."""
+    by_name = dict(zip((found for found in total.found), survey.files, strict=True))
+    found = duplicates_named(total.found)
+    for before, after in zip(total.found, found, strict=True):
+        if before.reason == "" and after.reason == "duplicate":
+            total.take_back(read_batch([by_name[before]], only))
+    rollups = [read_rollup(by_name[each].path) for each in found if each.reason == ROLLUP]
+    problems = tuple(problem for _, told in rollups for problem in told)
+    if problems:
+        return Ingested(None, 0, problems)
+    files = sum(each.reason == "" for each in found)
+    reading = Reading(files, _left_out(found))
+    own = Rollup({use: seen for use, seen in total.uses.items() if seen.calls}, reading)
+    given = [_kept(rollup, only) for rollup, _ in rollups if rollup is not None]
+    if not files and not given:
+        return Ingested(None, 0, (_nothing(found),))
+    return Ingested(merge([own, *given]), total.events, ())
+
+
+def duplicates_named(found: Sequence[Found]) -> list[Found]:
+    """What was found, with every file that says what an earlier one says called a duplicate."""
+    seen: set[str] = set()
+    named = []
+    for each in found:
+        again = each.reason in ("", ROLLUP) and each.said in seen
+        seen.add(each.said)
+        named.append(Found(each.name, "duplicate", each.stored, each.said) if again else each)
+    return named
+
+
+def _left_out(found: Iterable[Found]) -> dict[str, tuple[str, ...]]:
+    rest = sorted((each.reason, each.name) for each in found if each.reason not in ("", ROLLUP))
+    return {reason: tuple(name for _, name in pairs) for reason, pairs in groupby(rest, key=lambda pair: pair[0])}
+
+
+def _kept(rollup: Rollup, only: Only) -> Rollup:
+    return Rollup({use: seen for use, seen in rollup.uses.items() if only.keeps(use)}, rollup.reading)
+
+
+def _nothing(found: Sequence[Found]) -> Diagnostic:
+    counts = [f"{len(names)} {reason}" for reason, names in _left_out(found).items()]
+    first = next((f"`{each.name}` is {each.reason}" for each in found), "")
+    return report(
+        "IAM972",
+        f"no CloudTrail events in {len(found)} files" if found else "there are no files",
+        None,
+        help="name files of CloudTrail, a folder that holds them at any depth, a pattern in quotes, or a rollup",
+        notes=[f"{', '.join(counts)}; {first}"] if found else (),
+    )
