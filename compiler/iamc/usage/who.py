@@ -120,6 +120,19 @@ def who(rollup: Rollup, wanted: str = "") -> tuple[Behind, ...]:
     return tuple(sorted(behind, key=lambda role: (-role.seen.calls, role.kind, role.label)))
 
 
+def vouched(rollup: Rollup) -> Rollup:
+    """The rollup with the calls of a role put down to who assumed it, where its assumptions tell that."""
+    by_session = _by_session(_assumptions(rollup))
+    uses: dict[Use, Seen] = {}
+    for use, seen in rollup.uses.items():
+        whom = principal(use.principal)
+        if whom is not None and whom.kind in ROLES and use.channel != "aws":
+            person = _person(use, whom, seen, by_session, frozenset())
+            use = replace(use, person=person.name) if person.sure else use  # noqa: PLW2901
+        uses[use] = uses[use] + seen if use in uses else seen
+    return Rollup(uses, rollup.reading)
+
+
 def _behind(key: _Key, people: Mapping[str, Person], attempts: Sequence[Attempt]) -> Behind:
     accounts = {account for person in people.values() for account in person.accounts}
     return Behind(
@@ -135,14 +148,19 @@ def _behind(key: _Key, people: Mapping[str, Person], attempts: Sequence[Attempt]
 
 
 def _callers(rollup: Rollup, signs: Iterable[_Sign]) -> Iterator[tuple[Principal, Person]]:
-    by_session: dict[_Session, list[_Sign]] = {}
-    for sign in signs:
-        by_session.setdefault((same_role(sign.role), sign.session), []).append(sign)
+    by_session = _by_session(signs)
     of_lambda = functions(rollup.uses)
     for use, seen in rollup.uses.items():
         whom = principal(use.principal) or _without_role(use)
         if whom is not None and use.channel != "aws":
             yield whom, _person(use, whom, seen, by_session, of_lambda)
+
+
+def _by_session(signs: Iterable[_Sign]) -> _Signs:
+    by_session: dict[_Session, list[_Sign]] = {}
+    for sign in signs:
+        by_session.setdefault((same_role(sign.role), sign.session), []).append(sign)
+    return by_session
 
 
 def _without_role(use: Use) -> Principal | None:

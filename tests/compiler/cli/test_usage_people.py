@@ -91,6 +91,17 @@ def test_choices_of_role_person_and_day() -> None:
     assert run("who", ROLLUP, "--role", role("Dev")).stdout.startswith("Dev (role)")
 
 
+def test_a_session_that_a_program_named_is_put_down_to_the_person(tmp_path: Path) -> None:
+    path = tmp_path / "chained.ndjson"
+    named = {"resources": (role("Admin"), "roleSessionName=botocore-session-*"), "principal": role("Dev")}
+    rows = (
+        (use("bo@acme.example", "sts:AssumeRole", **named), on(1)),
+        (refused("Access Denied", "botocore-session-*", "s3:ListObjects"), on(2)),
+    )
+    write_rollup(path, rollup(*rows))
+    assert "\nbo@acme.example\n" in run("denied", path, "--role", "Admin").stdout
+
+
 def test_new_denials_fail_a_job_when_asked_to() -> None:
     assert run("denied", ROLLUP, "--since", "2026-10-25", "--fail-on", "new").exit_code == 1
     assert run("denied", ROLLUP, "--in", "orders.iamdsl", "--since", "2026-10-25", "--fail-on", "new").exit_code == 0

@@ -12,7 +12,7 @@ from iamc.usage.observe import observe
 from iamc.usage.principals import ROLES, answers_to, principal
 from iamc.usage.sessions import program
 from iamc.usage.settle import settle
-from iamc.usage.who import Behind, Person, who
+from iamc.usage.who import Behind, Person, vouched, who
 from trails import trail
 from using import ACCOUNT, on, refused, role, rollup, use
 
@@ -85,6 +85,23 @@ def test_chains_are_followed_to_their_beginning_and_circles_end() -> None:
     assert names(only(*rows)) == ["ann"]
     circle = assumed("s-1", "s-1", principal=role("Admin"))
     assert names(only((circle, on(1)), (use("s-1"), on(2)))) == ["s-1"]
+
+
+def test_calls_are_put_down_to_who_assumed_the_role_and_to_nobody_in_doubt() -> None:
+    user = {"identity": "IAMUser", "principal": f"arn:aws:iam::{ACCOUNT}:user/ann"}
+    rows = (
+        (assumed("ann", "botocore-session-*", **user), on(1)),
+        (assumed("ann", "deploy", **user), on(1)),
+        (assumed("bo", "deploy", **user), on(1)),
+        (use("botocore-session-*"), on(2)),
+        (use("ann", session="botocore-session-*"), on(3)),
+        (use("deploy"), on(4)),
+        (use("", channel="aws", principal=""), on(5)),
+    )
+    found = vouched(rollup(*rows))
+    calls = {each.person: seen for each, seen in found.uses.items() if each.source != "sts.amazonaws.com"}
+    assert calls == {"ann": on(2, 3, 2), "deploy": on(4), "": on(5)}
+    assert sum(seen.calls for seen in found.uses.values()) == len(rows)
 
 
 def test_a_session_name_of_several_people_is_nobody_in_particular() -> None:

@@ -75,10 +75,12 @@ def project_option(function: F) -> F:
     return function
 
 
-def chosen_rollup(paths: Sequence[Path], options: dict[str, Any]) -> Rollup:
-    """The rollup of the paths, as far as the options choose it; leaves with 2 for names that it has not."""
+def chosen_rollup(
+    paths: Sequence[Path], options: dict[str, Any], first: Callable[[Rollup], Rollup] = lambda rollup: rollup
+) -> Rollup:
+    """The rollup of the paths after `first`, as far as the options choose it; leaves with 2 for unknown names."""
     since, until = (_day(options[name]) for name in ("since", "until"))
-    rollup = rollup_of(paths, options["style"])
+    rollup = first(rollup_of(paths, options["style"]))
     _known(rollup, options)
     return chosen(rollup, Choice(options["roles"], options["persons"], since, until))
 

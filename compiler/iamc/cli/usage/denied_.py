@@ -43,11 +43,12 @@ def command(
     from iamc.usage.denied import denied
     from iamc.usage.placing import places
     from iamc.usage.remedy import Remedies
+    from iamc.usage.who import vouched
 
     if fail_on and options["since"] is None:
         raise click.UsageError("--fail-on new needs --since")
     style: str = options["style"]
-    rollup = chosen_rollup(paths, options)
+    rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     refused = denied(rollup, reader)
     result = compiled_project(project, reader, style) if project else None
