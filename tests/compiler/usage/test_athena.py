@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from click.testing import CliRunner
 from moto import mock_aws
 from moto.athena.models import athena_backends
 
+from iamc.cli import main
 from iamc.usage.engine_athena import AthenaError, Estimate, Place, _asked_for, estimate, rows, start, wait
 from iamc.usage.model import Seen
 from iamc.usage.observe import observe
-from iamc.usage.rollup_file import collect
+from iamc.usage.rollup_file import collect, read_rollup
 from iamc.usage.sql import COLUMNS, DIALECTS, Part, query
 from trails import trail
 
@@ -58,6 +61,34 @@ def test_other_columns_are_refused(athena: Any) -> None:
     identifier = start(athena, TEXT, PLACE, "2026-11-24")
     with pytest.raises(AthenaError, match="other columns"):
         list(rows(athena, identifier))
+
+
+def test_the_command(athena: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setattr("iamc.cli.usage.athena.estimate", lambda *_: Estimate(2_500_000_000, complete=True))
+    events = trail(50, seed=2).events
+    staged([list(COLUMNS), *([*observe(event), "1", event["eventTime"], event["eventTime"]] for event in events)])
+    arguments = [
+        "usage",
+        "rollup",
+        "--engine",
+        "athena",
+        "--results",
+        "s3://results/",
+        "-o",
+        str(tmp_path / "u.ndjson"),
+    ]
+    runner = CliRunner()
+    refused = runner.invoke(main, arguments)
+    assert (refused.exit_code, "--all-partitions" in refused.output) == (2, True)
+    asked = runner.invoke(main, [*arguments, "--since", "2026-09-01"])
+    assert (asked.exit_code, "nobody is there to agree" in asked.output) == (2, True)
+    done = runner.invoke(main, [*arguments, "--since", "2026-09-01", "--yes"])
+    assert done.exit_code == 0
+    assert "Athena will read 2 GB, about $0.01" in done.stderr
+    rollup, _ = read_rollup(tmp_path / "u.ndjson")
+    assert rollup is not None
+    assert rollup.uses == collect((observe(event), Seen(1, event["eventTime"], event["eventTime"])) for event in events)
 
 
 class Slow:

@@ -12,13 +12,14 @@ from typing import Any
 import click
 
 from iamc.cli.common import FINDINGS, format_option, stop
+from iamc.cli.usage.athena import athena_options, by_athena
 from iamc.cli.usage.sources import named, settled, tell_left_out
 from iamc.cli.working import working
 from iamc.usage.ingest import Ingested, Only
 from iamc.usage.model import Rollup
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_ENGINES = ("builtin", "duckdb", "spark")
+_ENGINES = ("builtin", "duckdb", "spark", "athena")
 
 
 @click.command(name="rollup")
@@ -34,17 +35,19 @@ _ENGINES = ("builtin", "duckdb", "spark")
 @click.option("--role", "roles", multiple=True, help="Only uses of this role, by name or ARN; repeatable.")
 @click.option("--since", type=_DAY, help="Only events of this day or later.")
 @click.option("--until", type=_DAY, help="Only events of this day or earlier.")
+@athena_options
 @click.option("--strict", is_flag=True, help="Leave with 1 when files were left out.")
 @format_option
 def command(paths: tuple[str, ...], output: Path | None, strict: bool, style: str, **options: Any) -> None:
     """Sum CloudTrail logs up in one small file, which the other commands of `iamc usage` read.
 
     PATHS are files and folders of CloudTrail in any layout, patterns in quotes, results of queries as CSV, or rollups;
-    `-` is the standard input. Spark also takes URLs such as s3a://bucket/AWSLogs.
+    `-` is the standard input. Spark also takes URLs such as s3a://bucket/AWSLogs; Athena takes no PATHS, but --table.
 
     \b
     iamc usage rollup AWSLogs/ -o usage.ndjson.gz
     iamc usage rollup june.ndjson.gz july.ndjson.gz -o summer.ndjson.gz
+    iamc usage rollup --engine athena --table logs.cloudtrail_logs --since 2026-09-01 -o usage.ndjson.gz
     """
     from iamc.usage.rollup_file import lines_of, write_rollup
 
@@ -75,6 +78,8 @@ def _ingested(paths: tuple[str, ...], output: Path | None, style: str, options: 
 
     days = Days(_day(options["since"]), _day(options["until"]))
     only = Only(options["accounts"], options["roles"], days)
+    if options["engine"] == "athena":
+        return by_athena(only, style, options)
     if options["engine"] == "spark":
         return _by_spark(paths, only, style, options["master"])
     if any("://" in path for path in paths):
