@@ -107,6 +107,13 @@ def operators(kind: str) -> list[str]:
     return [f"{group}:{iam}" for group in ("ForAnyValue", "ForAllValues") for iam in dict.fromkeys(fits.values())]
 
 
+def compares(operator: str, kind: str) -> bool:
+    """Whether an operator of IAM may be used on keys of the type `kind`; Null may on any."""
+    base = operator.rpartition(":")[2].removesuffix("IfExists").removeprefix("Not")
+    family = next((name for name in _FAMILIES if base.startswith(name)), "")
+    return not family or kind.removeprefix("ArrayOf") in _FAMILIES[family]
+
+
 @dataclass(frozen=True)
 class ConditionKeys:
     """The condition keys of a catalogue, by their names' stems (the part before a tag's or context's own name)."""

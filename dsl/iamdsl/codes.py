@@ -137,6 +137,8 @@ IAM668 warning an empty list in a policy
 IAM669 warning an entry adds nothing
 IAM670 warning a private address as the source
 IAM671 warning ForAllValues holds without the key
+IAM672 warning the operator does not compare keys of this type
+IAM673 warning a statement that the policy can do without
 IAM701 error   bidirectional control character
 IAM702 error   characters of mixed or look-alike scripts
 IAM703 error   control character

@@ -88,7 +88,7 @@ def _check_policies(paths: Sequence[Path], options: dict[str, Any]) -> NoReturn:
             source, problems = from_bytes(file.read_bytes(), display(file))
         except OSError as error:
             stop(f"`{file}` cannot be read: {error.strerror or error}", options["style"])
-        diagnostics += lint_policy(source, context.vocabulary, context.quota) if source else problems
+        diagnostics += lint_policy(source, context.vocabulary, context.quota, context.universe) if source else problems
     show(diagnostics, options["style"])
     raise SystemExit(status(diagnostics))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from iamc.arn import ArnProblem, parse_arn
-from iamc.conditions import ConditionKeys
+from iamc.conditions import ConditionKeys, compares
 from iamc.glob import includes, match
 from iamc.lint.document import Document, Item
 from iamc.passes.expand.vocabulary import Vocabulary
@@ -159,6 +159,14 @@ def condition_keys(item: Item, facts: Facts) -> Found:
             near = facts.keys.nearest(key)
             help_ = f"did you mean `{near[0]}`?" if near else ""
             yield report("IAM211", f"there is no condition key `{key}`", item.at(key), help=help_)
+
+
+def key_types(item: Item, facts: Facts) -> Found:
+    """Operators that do not compare keys of this type, where the database tells the type."""
+    for operator, key, _ in item.conditions():
+        kind = facts.keys.type_of(key)
+        if kind is not None and not compares(operator, kind):
+            yield report("IAM672", f"`{operator}` does not compare `{key}`, which is of type {kind}", item.at(operator))
 
 
 def condition_values(item: Item, facts: Facts) -> Found:
@@ -323,6 +331,7 @@ MEANING: tuple[Callable[[Item, Facts], Found], ...] = (
     variables,
     operators,
     condition_keys,
+    key_types,
     condition_values,
     unread_wildcards,
     private_address,

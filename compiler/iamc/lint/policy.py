@@ -5,13 +5,15 @@ from __future__ import annotations
 from iamc.conditions import ConditionKeys
 from iamc.lint.checks import MEANING, SHAPE, WHOLE, Facts
 from iamc.lint.document import read
+from iamc.lint.spare import spare_statements
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.quotas import Quota
+from iamc.verify.universe import Universe
 from iamdsl.diagnostics import Diagnostic, errors, ordered
 from iamdsl.source import Source
 
 
-def lint_policy(source: Source, vocabulary: Vocabulary, quota: Quota) -> list[Diagnostic]:
+def lint_policy(source: Source, vocabulary: Vocabulary, quota: Quota, universe: Universe) -> list[Diagnostic]:
     """Everything that the checks find in an identity policy, in the order of the file."""
     document = read(source)
     if isinstance(document, Diagnostic):
@@ -23,4 +25,6 @@ def lint_policy(source: Source, vocabulary: Vocabulary, quota: Quota) -> list[Di
         found += shape
         if not errors(shape):
             found += [each for check in MEANING for each in check(item, facts)]
+    if not errors(found):
+        found += spare_statements(document, universe)
     return ordered(found)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from iamc.lint.policy import lint_policy
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.quotas import quotas
 from iamc.sensitivity import Sensitivity
+from iamc.verify.universe import Universe
 from iamdsl.source import Source
 
 BASE: dict[str, Any] = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"}
@@ -71,6 +74,20 @@ FAULTS = {
     "redundant action": ("IAM669", given(Action=["s3:GetObject", "s3:Get*"])),
     "redundant resource": ("IAM669", given(Resource=["arn:aws:s3:::b/*", "arn:aws:s3:::b/*"])),
     "private": ("IAM670", when("IpAddress", "aws:SourceIp", "10.1.0.0/16")),
+    "operator and type": ("IAM672", when("StringEquals", "aws:SourceIp", "198.51.100.7")),
+    "date as a text": ("IAM672", when("StringLike", "aws:CurrentTime", "2026-*")),
+    "spare statement": (
+        "IAM673",
+        policy(BASE, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/2026/*"}),
+    ),
+    "spare deny": (
+        "IAM673",
+        policy(
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::orders/*"},
+            {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::orders/*"},
+        ),
+    ),
     "for all": ("IAM671", when("ForAllValues:StringEquals", "aws:TagKeys", ["team"])),
     "service": ("IAM201", given(Action="s33:GetObject")),
     "action": ("IAM202", given(Action="s3:GetObjekt")),
@@ -153,8 +170,17 @@ def vocabulary(catalog: Catalog) -> Vocabulary:
     return Vocabulary(catalog, Sensitivity(catalog))
 
 
+@cache
+def _universe(source: Path) -> Universe:
+    return Universe.read(source)
+
+
+def universe(vocabulary: Vocabulary) -> Universe:
+    return _universe(vocabulary.catalog.identity.source)
+
+
 def codes(text: str, vocabulary: Vocabulary, quota: str = "managed-policy") -> list[str]:
-    found = lint_policy(Source("policy.json", text), vocabulary, quotas()[quota])
+    found = lint_policy(Source("policy.json", text), vocabulary, quotas()[quota], universe(vocabulary))
     assert all(each.span is not None and each.span.line >= 1 for each in found)
     return [each.code for each in found]
 
@@ -178,7 +204,7 @@ def test_each_kind_of_policy_has_its_own_size(vocabulary: Vocabulary) -> None:
 
 def test_the_place_is_that_of_the_text(vocabulary: Vocabulary) -> None:
     text = policy(BASE, {**BASE, "Action": ["s3:PutObject", "s3:GetObjekt"]})
-    (found,) = lint_policy(Source("policy.json", text), vocabulary, quotas()["managed-policy"])
+    (found,) = lint_policy(Source("policy.json", text), vocabulary, quotas()["managed-policy"], universe(vocabulary))
     assert found.span is not None
     assert found.span.text == '"s3:GetObjekt"'
 
