@@ -24,13 +24,19 @@ FAILS = ("new-access", "escalation", "size")
 @click.command(name="diff")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--against", metavar="REVISION", help="Compare PATHS with what they were in a git revision.")
+@click.option("--to", metavar="REVISION", help="With --against: compare with this revision, not with the files.")
 @click.option("--old-database", type=click.Path(path_type=Path, dir_okay=False), help="The old side's database.")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
 @click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
 @click.option("--fail-on", multiple=True, type=click.Choice(FAILS), help="Leave with 1 in this case; may be repeated.")
 @format_option
 def command(
-    paths: tuple[Path, ...], against: str | None, old_database: Path | None, fail_on: tuple[str, ...], **options: Any
+    paths: tuple[Path, ...],
+    against: str | None,
+    to: str | None,
+    old_database: Path | None,
+    fail_on: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Show what people may do after a change that they could not do before, and what they no longer may.
 
@@ -39,6 +45,7 @@ def command(
 
     \b
     iamc diff --against main examples/acme
+    iamc diff --against v1.0 --to v1.1 examples/acme
     iamc diff old.json new.json
     iamc diff examples/acme examples/acme --old-database old/iam-definition.json
     """
@@ -47,7 +54,9 @@ def command(
         raise click.UsageError(f"--format is one of {', '.join(FORMS)} here")
     if against is None and len(paths) != 2:
         raise click.UsageError("name OLD and NEW, or use --against REVISION")
-    for path in paths:
+    if to is not None and against is None:
+        raise click.UsageError("--to needs --against, which says what the old side is")
+    for path in paths if to is None else ():
         if not path.exists():
             stop(f"`{path}` does not exist", style)
     context = Context.of(catalog_of(options), Settings())
@@ -55,7 +64,9 @@ def command(
     if against is None:
         old, new = (_side([path], each, style) for path, each in zip(paths, (old_context, context), strict=True))
     else:
-        old, new = _at(against, paths or (Path(),), old_context, style), _side(paths or (Path(),), context, style)
+        here = paths or (Path(),)
+        old = _at(against, here, old_context, style)
+        new = _side(here, context, style) if to is None else _at(to, here, context, style)
     from iamc.risk import Risk
 
     changes = list(compare(old, new, Risk(context.vocabulary), context.universe))

@@ -128,6 +128,13 @@ def test_a_git_revision(acme: Path) -> None:
     assert unknown.exit_code == 2
     assert "nowhere" in unknown.output
     assert (acme / "new/web.iamdsl").read_text().count("lambda:Get*") == 1, "the work tree is left alone"
+    git("commit", "-qam", "two")
+    CHANGES["a-wildcard"](acme / "old")  # what is not committed does not count
+    between = run("--against", "HEAD~1", "--to", "HEAD", "new")
+    assert between.exit_code == 0, between.output
+    assert "(new/web.iamdsl:" in between.output
+    assert "no access changes" in run("--against", "HEAD", "--to", "HEAD", "new").output
+    assert run("--to", "HEAD", "new").exit_code == 2
 
 
 def test_another_database(acme: Path, catalog: object) -> None:
