@@ -20,9 +20,11 @@ atexit.register(gc.freeze)
 COMMANDS = {
     "compile": "Compile declarations to policy documents.",
     "check": "Check declarations without writing anything.",
+    "completion": "Print what makes the Tab key complete commands.",
     "convert": "Convert between .iamdsl and YAML.",
     "drift": "Show what another action database changes.",
     "diff": "Show what a change lets people do.",
+    "doctor": "Show what this iamc works with.",
     "explain": "Explain a code, a verdict or a line.",
     "fmt": "Format .iamdsl files.",
     "lsp": "Serve an editor.",

@@ -42,7 +42,7 @@ def command(
     iamc explain IAM207
     iamc explain web-developer lambda:InvokeFunction --in examples/acme
     iamc explain payments-power s3:DeleteBucket arn:aws:s3:::orders-acme-prod --in examples/acme --account prod
-    iamc explain examples/acme/payments.iamdsl:19
+    iamc explain examples/acme/payments.iamdsl:21
     """
     place = _PLACE.fullmatch(what)
     if action is not None:

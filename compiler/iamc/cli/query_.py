@@ -28,6 +28,9 @@ def command(ctx: click.Context, database: Path | None, overlay: Path | None, as_
     iamc query actions s3 --level list
     iamc query actions s3:GetObject
     iamc query arns ssm
+    iamc query condition-keys s3
+    iamc query services
+    iamc query database
     """
     ctx.obj = {"catalog": catalog_of({"database": database, "overlay": overlay}), "json": as_json}
 
