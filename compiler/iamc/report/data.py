@@ -183,7 +183,7 @@ def _finding(finding: Diagnostic, tables: _Tables) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "code": finding.code,
-        "message": finding.message,
+        "message": "; ".join((finding.message, *finding.notes)),
         "help": finding.help,
         "line": tables.line_of(finding.span),
     }

@@ -58,7 +58,9 @@ function graphView(view, roles) {
     view.append(el("p", { cls: "note" }, "Point at a name to trace its grants; choose it to keep the trace."));
   }
   if (!data.grants.length) view.append(el("p", {}, "No grants are declared, so nobody has these roles yet."));
-  view.append(el("div", { cls: "scroll" }, drawn(columns, all.edges)));
+  const [graph, paths] = drawn(columns, all.edges);
+  view.append(el("div", { cls: "scroll" }, graph));
+  layEdges(paths); // at once, for paper does not wait for an observer
 }
 
 function drawn(columns, edges) {
@@ -93,12 +95,17 @@ function drawn(columns, edges) {
     paths.forEach(([path, edge]) => path.classList.toggle("on", Boolean(on?.edges.has(edge))));
   }
   new ResizeObserver(() => layEdges(paths)).observe(graph);
-  return graph;
+  return [graph, paths];
 }
 
 function layEdges(paths) {
   const at = (node) => [node.parentElement.offsetLeft + node.offsetLeft, node.parentElement.offsetTop + node.offsetTop + node.offsetHeight / 2];
   const ends = paths.map(([path, , from, to]) => [path, at(from), from.offsetWidth, at(to)]);
+  const svg = paths[0]?.[0].ownerSVGElement;
+  if (!svg) return;
+  // Paper is narrower than the screen, and nothing is laid anew for it: the picture shrinks with its columns.
+  svg.setAttribute("viewBox", `0 0 ${svg.parentElement.offsetWidth} ${svg.parentElement.offsetHeight}`);
+  svg.setAttribute("preserveAspectRatio", "none");
   for (const [path, [x, y], width, [endX, endY]] of ends) {
     const middle = (x + width + endX) / 2;
     path.setAttribute("d", `M${x + width} ${y}C${middle} ${y} ${middle} ${endY} ${endX} ${endY}`);
