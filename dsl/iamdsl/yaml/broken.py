@@ -11,6 +11,9 @@ from iamdsl.source import Source, Span
 if TYPE_CHECKING:
     import yaml
 
+MAX_DEPTH = 50
+"""The deepest nesting of lists and mappings that is read."""
+
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FLOW = re.compile(r"',' or '[\]}]'")
 
@@ -25,11 +28,18 @@ def explain(error: yaml.YAMLError | UnicodeEncodeError, source: Source, shift: i
     begin = _character(source, context_mark.index + shift)
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or ""
+    if "nesting depth" in problem:  # libyaml 0.2.6 has a limit of its own, and its scanner runs ahead of us
+        return too_deep(at)
     if _tabbed(at):
         return _tab(at)
     if context.startswith(("while scanning an alias", "while scanning an anchor")):
         return _star(begin)
     return _unfit(begin, at, context, problem)
+
+
+def too_deep(span: Span) -> Diagnostic:
+    """More than MAX_DEPTH lists and mappings within each other."""
+    return report("IAM009", f"lists and mappings are nested more than {MAX_DEPTH} deep", span)
 
 
 def _unfit(begin: Span, at: Span, context: str, problem: str) -> Diagnostic:

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from iamdsl.diagnostics import Diagnostic, Label, report
 from iamdsl.source import Source, Span
 from iamdsl.values import dataclass
+from iamdsl.yaml.broken import MAX_DEPTH, explain, too_deep
 
 if TYPE_CHECKING:
     import yaml
 
 MAX_BYTES = 1024 * 1024
 """The largest text that is read, in bytes of UTF-8."""
-
-MAX_DEPTH = 50
-"""The deepest nesting of lists and mappings that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,6 @@ def locate(source: Source) -> Located:
         help_ = "divide it into several files"
         return Located(None, (report("IAM009", message, source.span(0, 0), help=help_),))
     import yaml
-
-    from iamdsl.yaml.broken import explain
 
     builder = _Builder(source)
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -204,8 +200,7 @@ class _Builder:
 
         span = self._span(event)
         if len(self._frames) == MAX_DEPTH:
-            message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
-            self.diagnostics.append(report("IAM009", message, span))
+            self.diagnostics.append(too_deep(span))
             self._frames.clear()
             return False
         mapping = isinstance(event, yaml.MappingStartEvent)
