@@ -3,7 +3,8 @@
     python tests/bench/bench_usage.py [--events 1000000] [--runs 3] [--trailscraper PROGRAM] [--engines]
 
 The logs are made once (2,000 files of 500 events for a million) in a temporary folder. trailscraper's `select` reads a
-tenth of them, for it takes long; its rate is of that tenth. Engines are run once, with --engines.
+tenth of them, for it takes long; its rate is of that tenth. The last table goes all the way from that tenth to a
+policy: `select` and `generate` beside `rollup` and `draft`. Engines are run once, with --engines.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ sys.path[:0] = [str(ROOT / "tests")]
 from trails import stream, write_file  # noqa: E402 - found by the path above
 
 PER_FILE = 500
+IAMC = [sys.executable, "-m", "iamc", "usage"]
 
 
 def made(folder: Path, events: int) -> Path:
@@ -37,14 +39,21 @@ def made(folder: Path, events: int) -> Path:
     return folder
 
 
-def measured(command: list[str], watch: bool = True) -> tuple[float, float]:
-    """Seconds and megabytes (the largest process) of a command that must succeed."""
+def measured(command: list[str], source: Path = Path(os.devnull), out: Path = Path(os.devnull)) -> tuple[float, float]:
+    """Seconds and megabytes (the largest process) of a command that must succeed, from `source` to `out`."""
     started = time.perf_counter()
-    done = subprocess.run(["/usr/bin/time", "-f", "%M", *command], capture_output=True, text=True, check=False)
+    with source.open() as stdin, out.open("w") as stdout:
+        timed = ["/usr/bin/time", "-f", "%M", *command]
+        done = subprocess.run(timed, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)}: {done.stderr[-500:]}")
-    return seconds, int(done.stderr.split()[-1]) / 1024 if watch else 0.0
+    return seconds, int(done.stderr.split()[-1]) / 1024
+
+
+def in_turn(*steps: tuple[float, float]) -> tuple[float, float]:
+    """Steps that follow each other, as one: their seconds together, the memory of the largest."""
+    return sum(seconds for seconds, _ in steps), max(megabytes for _, megabytes in steps)
 
 
 def row(name: str, events: int, runs: list[tuple[float, float]]) -> float:
@@ -56,6 +65,42 @@ def row(name: str, events: int, runs: list[tuple[float, float]]) -> float:
     return rate
 
 
+def readers(logs: Path, part: Path, chosen: argparse.Namespace) -> None:
+    """The table of events a second."""
+    print("| reader | events | s | events/s | MB |\n|---|---|---|---|---|")
+    out = str(logs.parent / "usage.ndjson.gz")
+    rates = {}
+    for jobs in (1, os.cpu_count() or 1):
+        runs = [measured([*IAMC, "rollup", str(logs), "--jobs", str(jobs), "-o", out]) for _ in range(chosen.runs)]
+        rates[jobs] = row(f"iamc, {jobs} process{'es' if jobs > 1 else ''}", chosen.events, runs)
+    for engine in ("duckdb", "spark") if chosen.engines else ():
+        once = measured([*IAMC, "rollup", str(logs), "--engine", engine, "-o", out])
+        row(f"iamc --engine {engine}", chosen.events, [once])
+    if chosen.trailscraper:
+        runs = [measured(select(chosen.trailscraper, part)) for _ in range(chosen.runs)]
+        peer = row("trailscraper select", chosen.events // 10, runs)
+        print(f"\niamc / trailscraper: {rates[max(rates)] / peer:.1f}x")
+
+
+def select(program: str, logs: Path) -> list[str]:
+    return [program, "select", "--log-dir", str(logs), "--from", "2026-01-01", "--to", "now"]
+
+
+def to_policies(part: Path, chosen: argparse.Namespace) -> None:
+    """The table of both ways from logs to a policy."""
+    events, folder = chosen.events // 10, part.parent
+    usage, selected = folder / "part.ndjson.gz", folder / "selected.json"
+    ours, theirs = [], []
+    for _ in range(chosen.runs):
+        rollup = [*IAMC, "rollup", str(part), "-o", str(usage)]
+        ours.append(in_turn(measured(rollup), measured([*IAMC, "draft", str(usage)])))
+        selecting = measured(select(chosen.trailscraper, part), out=selected)
+        theirs.append(in_turn(selecting, measured([chosen.trailscraper, "generate"], source=selected)))
+    print("\n| from logs to a policy | events | s | events/s | MB |\n|---|---|---|---|---|")
+    ratio = row("iamc rollup, draft", events, ours) / row("trailscraper select, generate", events, theirs)
+    print(f"\niamc / trailscraper: {ratio:.1f}x")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, default=1_000_000)
@@ -63,25 +108,12 @@ def main() -> None:
     parser.add_argument("--trailscraper", default=shutil.which("trailscraper"))
     parser.add_argument("--engines", action="store_true")
     chosen = parser.parse_args()
-    iamc = [sys.executable, "-m", "iamc", "usage", "rollup"]
     with tempfile.TemporaryDirectory() as name:
-        logs, out = Path(name, "logs"), str(Path(name, "usage.ndjson.gz"))
-        made(logs, chosen.events)
+        logs = made(Path(name, "logs"), chosen.events)
         part = made(Path(name, "part"), chosen.events // 10)
-        print("| reader | events | s | events/s | MB |\n|---|---|---|---|---|")
-        rates = {}
-        for jobs in (1, os.cpu_count() or 1):
-            runs = [measured([*iamc, str(logs), "--jobs", str(jobs), "-o", out]) for _ in range(chosen.runs)]
-            rates[jobs] = row(f"iamc, {jobs} process{'es' if jobs > 1 else ''}", chosen.events, runs)
+        readers(logs, part, chosen)
         if chosen.trailscraper:
-            command = [chosen.trailscraper, "select", "--log-dir", str(part), "--from", "2026-01-01", "--to", "now"]
-            runs = [measured(command) for _ in range(chosen.runs)]
-            peer = row("trailscraper select", chosen.events // 10, runs)
-            print(f"\niamc / trailscraper: {rates[max(rates)] / peer:.1f}x")
-        if chosen.engines:
-            for engine in ("duckdb", "spark"):
-                once = measured([*iamc, str(logs), "--engine", engine, "-o", out])
-                row(f"iamc --engine {engine}", chosen.events, [once])
+            to_policies(part, chosen)
 
 
 if __name__ == "__main__":
