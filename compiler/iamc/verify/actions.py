@@ -24,6 +24,7 @@ class Actions:
 
     def __init__(self, universe: Universe, statements: Sequence[Statement], *, everything: bool = False) -> None:
         self._universe = universe
+        self._known: dict[str, list[str]] = {}
         patterns = sorted({pattern for statement in statements for pattern in statement.actions if not _all(pattern)})
         unlimited = any(statement.not_action or any(map(_all, statement.actions)) for statement in statements)
         self._names_written = self._named(patterns)
@@ -55,7 +56,7 @@ class Actions:
         invented = {
             pattern.replace("*", "").replace("?", "x")
             for pattern in patterns
-            if _is_wild(pattern) and not any(self._known_matches(pattern))
+            if _is_wild(pattern) and not self._known_matches(pattern)
         }
         return sorted({*names, *invented})
 
@@ -64,11 +65,12 @@ class Actions:
             return frozenset((pattern,))
         return frozenset((*self._known_matches(pattern), *_matching(pattern, self._names_written)))
 
-    def _known_matches(self, pattern: str) -> Iterator[str]:
-        prefix, _, _ = pattern.partition(":")
-        services = _matching(prefix, self._universe.services) if _is_wild(prefix) else (prefix,)
-        for service in services:
-            yield from _matching(pattern, self._universe.names(service))
+    def _known_matches(self, pattern: str) -> list[str]:
+        if pattern not in self._known:
+            prefix, _, _ = pattern.partition(":")
+            services = _matching(prefix, self._universe.services) if _is_wild(prefix) else (prefix,)
+            self._known[pattern] = [n for service in services for n in _matching(pattern, self._universe.names(service))]
+        return self._known[pattern]
 
     def _stranger(self, reached: set[str]) -> Iterator[str]:
         """One known action outside `reached`, of a service that is in use if there is one."""
@@ -91,6 +93,25 @@ def _all(pattern: str) -> bool:
 def _matching(pattern: str, names: Sequence[str]) -> list[str]:
     """The names of a sorted list that a pattern matches."""
     start = literal_start(pattern)
-    glob = tokens(pattern)
     within = names[bisect_left(names, start) : bisect_left(names, start + "\x7f")]
-    return [name for name in within if covers(glob, name)]
+    if "?" in pattern or "$" in pattern:
+        glob = tokens(pattern)
+        return [name for name in within if covers(glob, name)]
+    pieces = pattern.split("*")
+    return [name for name in within if _has_in_order(name, pieces)]
+
+
+def _has_in_order(name: str, pieces: Sequence[str]) -> bool:
+    """Whether the name is these pieces with anything between them."""
+    head, tail = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return name == head
+    at, end = len(head), len(name) - len(tail)
+    if at > end or not name.startswith(head) or not name.endswith(tail):
+        return False
+    for piece in pieces[1:-1]:
+        found = name.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
