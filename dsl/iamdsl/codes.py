@@ -95,6 +95,7 @@ IAM402 error   too many policies for one role
 IAM403 error   name, path or text longer than AWS allows
 IAM404 error   the name cannot be an output file
 IAM405 error   the role grants nothing
+IAM406 warning patterns that may come to match more
 IAM501 error   the check failed
 IAM502 error   the check tests nothing
 IAM561 error   a level or pattern does not stand for what is locked

@@ -45,7 +45,7 @@ def project_options(function: F) -> F:
                 show_default=True,
                 help="How far names are shortened.",
             ),
-            click.option("--sids/--no-sids", default=True, help="Name the statements."),
+            click.option("--sids/--no-sids", default=None, help="Name the statements.  [default: where there is room]"),
             click.option(
                 "--drop-unmatched",
                 is_flag=True,

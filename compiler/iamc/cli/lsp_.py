@@ -36,5 +36,5 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     for path in paths:
         if not path.exists():
             stop(f"`{path}` does not exist")
-    choices = {**options, "wildcards": "auto", "sids": True, "drop_unmatched": False, "today": None, "style": "concise"}
+    choices = {**options, "wildcards": "auto", "sids": None, "drop_unmatched": False, "today": None, "style": "concise"}
     create(Context.of(catalog_of(options), settings_of(choices)), paths).start_io()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LETTERS = 5
 
 _UNLIMITED = 1 << 30
+_END = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,7 @@ class Parts:
     @classmethod
     def of(cls, universe: Universe) -> Parts:
         """Index the names of a service."""
-        infixes: dict[str, int] = {}
-        for place, name in enumerate(universe.lower):
-            bit = 1 << place
-            for start in range(len(name)):
-                for end in range(start + 1, min(start + LETTERS, len(name)) + 1):
-                    part = name[start:end]
-                    infixes[part] = infixes.get(part, 0) | bit
+        infixes = _infixes(universe)
         critical = [
             (part, mask)
             for part, mask in infixes.items()
@@ -52,6 +47,28 @@ class Parts:
             infixes=infixes,
             critical=tuple(sorted(critical, key=lambda item: (len(item[0]), item[0]))),
         )
+
+
+def _infixes(universe: Universe) -> dict[str, int]:
+    """Map every run of at most `LETTERS` letters to the names that contain it.
+
+    Runs of full length are read off the names; the shorter ones are the beginnings of longer ones, which are far
+    fewer than the places in names. An end mark behind each name lets its last letters begin runs of full length too.
+    """
+    level: dict[str, int] = {}
+    for place, name in enumerate(universe.lower):
+        marked = name + _END * (LETTERS - 1)
+        for start in range(len(name)):
+            run = marked[start : start + LETTERS]
+            level[run] = level.get(run, 0) | 1 << place
+    found = dict(level)
+    for length in range(LETTERS - 1, 0, -1):
+        beginnings: dict[str, int] = {}
+        for run, mask in level.items():
+            beginnings[run[:length]] = beginnings.get(run[:length], 0) | mask
+        found |= beginnings
+        level = beginnings
+    return {run: mask for run, mask in found.items() if _END not in run}
 
 
 def tight_columns(service: str, universe: Universe, parts: Parts, wanted: int) -> list[Column]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from iamc.catalog import Catalog
 from iamc.cover import CoverCache, Style
@@ -31,17 +32,23 @@ def arrange(
     quota: Quota,
 ) -> tuple[tuple[Document, ...], int, list[Diagnostic]]:
     """The documents of a unit, the fewest that could hold its statements, and what does not fit."""
-    style = Style(settings.wildcards)
     attached = len(unit.role.managed) if quota.attached else 0
     # The targets refuse a role that leaves no room for a single document: they know what it is written for.
     allowed = settings.documents or max(1, quota.count - attached)
+    style = Style(settings.wildcards)
     statements = minimise(merge(permissions), catalog, style, covers)
-    if settings.sids:
+    if settings.sids is not False:
         statements = with_sids(statements, catalog)
     packed = split(statements, quota.characters)
+    if settings.sids is None and len(packed.bins) > allowed:
+        # Names are for readers and cost characters: they go before any action becomes a pattern.
+        statements = tuple(replace(statement, sid="") for statement in statements)
+        packed = split(statements, quota.characters)
     if style is Style.AUTO and len(packed.bins) > allowed:
         packed = _fitted(statements, catalog, quota, allowed)
     diagnostics = [_oversize(unit, statement, quota) for statement in packed.oversize]
+    if style is Style.TIGHT and any(statement.patterns != statement.actions for statement in statements):
+        diagnostics.append(_drifting(unit))
     if len(packed.bins) > allowed:
         fitting = _fitting(statements, catalog, covers, quota, allowed) if style is not Style.TIGHT else None
         diagnostics.append(_too_many(unit, packed, permissions, quota, allowed, fitting))
@@ -71,6 +78,15 @@ def _oversize(unit: Unit, statement: Statement, quota: Quota) -> Diagnostic:
         label=f"{size(statement) + ENVELOPE:,} characters with a single action and resource",
         notes=[f"the statement is about `{statement.patterns[0]}` on `{statement.resources[0][:80]}`"],
         help="shorten its condition",
+    )
+
+
+def _drifting(unit: Unit) -> Diagnostic:
+    return report(
+        "IAM406",
+        f"the patterns of `{unit.role.name}` are cut inside words, and match what AWS may add",
+        unit.role.span,
+        help="`iamc drift` shows what they come to match; `--wildcards words` cuts them where words end",
     )
 
 

@@ -69,7 +69,9 @@ class Actions:
         if pattern not in self._known:
             prefix, _, _ = pattern.partition(":")
             services = _matching(prefix, self._universe.services) if _is_wild(prefix) else (prefix,)
-            self._known[pattern] = [n for service in services for n in _matching(pattern, self._universe.names(service))]
+            self._known[pattern] = [
+                n for service in services for n in _matching(pattern, self._universe.names(service))
+            ]
         return self._known[pattern]
 
     def _stranger(self, reached: set[str]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,25 @@ def test_a_line_generalises_resources_and_nothing_else_does(catalog: Catalog) ->
 def test_a_line_that_generalises_nothing_is_told(catalog: Catalog) -> None:
     text = role("generalise arn:aws:s3:::absent-*", f"allow s3:GetBucketTagging on {buckets(2)}")
     assert codes(compiled(text, catalog)) == ["IAM311"]
+
+
+def test_names_of_statements_go_before_names_of_actions(catalog: Catalog) -> None:
+    text = role(
+        f"allow s3:GetBucketTagging, s3:GetBucketAcl on {buckets(7, 'acl')}",
+        f"allow s3:GetBucketTagging, s3:GetBucketLocation on {buckets(7, 'location')}",
+    )
+    named = compiled(text, catalog, quota="role-inline")
+    assert all("Sid" in statement for statement in statements(named))
+    (document,) = named.compiled[0].documents
+    full = replace(quotas()["role-inline"], characters=len(document.text) - 1)
+    assert "IAM402" in codes(compiled(text, catalog, limits=full, wildcards="exact", sids=True))
+    shorter = compiled(text, catalog, limits=full)
+    assert not codes(shorter)
+    assert not any("Sid" in statement or "*" in str(statement["Action"]) for statement in statements(shorter))
+
+
+def test_tight_patterns_come_with_a_warning(catalog: Catalog) -> None:
+    text = role("allow read on arn:aws:sqs:eu-west-1:111122223333:orders")
+    found = only(compiled(text, catalog, wildcards="tight").diagnostics, "IAM406")
+    assert "`r` are cut inside words" in found.message
+    assert "IAM406" not in codes(compiled(text, catalog, wildcards="words"))
