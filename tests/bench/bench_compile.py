@@ -7,6 +7,7 @@ Medians of wall time and of peak memory; absolute numbers depend on the machine,
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -14,6 +15,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from iamc.model import ALWAYS, Statement
+from iamc.passes.split import split
 
 TEMPLATES = Path(__file__).parents[1] / "fixtures/bench"
 BIN = Path(sys.executable).parent
@@ -42,6 +46,26 @@ def generated(folder: Path, count: int) -> Path:
     return path
 
 
+def documents_of(*options: str) -> tuple[int, int]:
+    """Documents and characters that iamc writes for the largest template, as few as the style can."""
+    command = [str(BIN / "iamc"), "compile", str(TEMPLATES / "2000.yml"), "--drop-unmatched", "--no-sids"]
+    done = subprocess.run([*command, "--documents", "60", *options], check=True, capture_output=True, text=True)
+    texts = [json.dumps(document, separators=(",", ":")) for document in json.loads(done.stdout).values()]
+    return len(texts), sum(map(len, texts))
+
+
+def documents_of_policy_sentry() -> tuple[int, int]:
+    """The same for its smallest output, cut to documents as iamc would, since it does not cut at all."""
+    command = [str(BIN / "policy_sentry"), "write-policy", "-i", str(TEMPLATES / "2000.yml"), "--minimize", "0"]
+    policy = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    statements = [
+        Statement("allow", actions, tuple(item["Resource"]), ALWAYS, actions, item["Sid"])
+        for item in policy["Statement"]
+        for actions in [tuple(item["Action"])]
+    ]
+    return len(split(statements, 6144).bins), len(json.dumps(policy, separators=(",", ":")))
+
+
 def main(runs: int) -> None:
     print(f"{'case':>8} {'iamc ms':>9} {'MB':>6} {'PS ms':>9} {'ratio':>6} {'PS -m ms':>9} {'ratio':>6}")
     for name, options in CASES:
@@ -56,6 +80,9 @@ def main(runs: int) -> None:
         ours, plain, small = (statistics.median(row[n][0] for row in rows) for n in range(3))
         memory = statistics.median(row[0][1] for row in rows)
         print(f"{name:>8} {ours:9.0f} {memory:6.0f} {plain:9.0f} {ours / plain:6.2f} {small:9.0f} {ours / small:6.2f}")
+    for style in ("exact", "words", "tight"):
+        print("2000 ARNs, {}: {} documents, {:,} characters".format(style, *documents_of("--wildcards", style)))
+    print("2000 ARNs, policy_sentry -m: {} documents, {:,} characters".format(*documents_of_policy_sentry()))
     with tempfile.TemporaryDirectory() as folder:
         for count in (2500, 5000, 10000, 20000):
             file = str(generated(Path(folder), count))
