@@ -8,18 +8,25 @@
        = help: did you mean `s3:DeleteObjectVersion`?
 
 Other places follow, each as a quotation of its own under `:::`. A span of several lines shows its first and
-its last.
+its last. Of findings that say the same of several places in a file, the first stands for all and lists the lines.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from iamc.render.snippet import Quote, quotes
 from iamc.render.text import inert, inert_path, summary, width
 from iamdsl.diagnostics import Diagnostic, Severity
 from iamdsl.source import Span
 from iamdsl.values import dataclass
+
+ALIKE = 2
+"""So many findings that say the same are each shown in full."""
+LISTED = 12
+"""So many of the further lines are listed."""
 
 _BOLD = "1"
 _BLUE = "1;34"
@@ -30,8 +37,33 @@ def render(diagnostics: Sequence[Diagnostic], *, color: bool = False, width: int
     """One block a finding, then the count. Source lines are cut to `width` columns; prose is not wrapped."""
     if not diagnostics:
         return ""
-    blocks = [block(diagnostic, color=color, width=width) for diagnostic in diagnostics]
+    blocks = [block(diagnostic, color=color, width=width) for diagnostic in _gathered(diagnostics)]
     return "\n".join([*blocks, summary(diagnostics)]) + "\n"
+
+
+def _gathered(diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings, but only the first of more than `ALIKE` that say the same of a file, with the lines of the rest."""
+    alike: defaultdict[tuple[str, Diagnostic], list[Diagnostic]] = defaultdict(list)
+    for diagnostic in diagnostics:
+        alike[_said(diagnostic)].append(diagnostic)
+    for diagnostic in diagnostics:
+        first, *others = alike[_said(diagnostic)]
+        lines = [other.span.line for other in others if other.span]
+        if len(lines) < ALIKE:
+            yield diagnostic
+        elif diagnostic is first:
+            yield replace(diagnostic, notes=(*diagnostic.notes, _also(lines)))
+
+
+def _said(diagnostic: Diagnostic) -> tuple[str, Diagnostic]:
+    """Of which file a finding says what, wherever in the file it says it; a second place is part of what is said."""
+    return diagnostic.span.path if diagnostic.span else "", replace(diagnostic, span=None, fix=None)
+
+
+def _also(lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, lines[:LISTED]))
+    more = f" and {len(lines) - LISTED} more (`--format concise` has each)" if len(lines) > LISTED else ""
+    return f"the same holds of line{'s' * (len(lines) > 1)} {shown}{more}"
 
 
 def block(diagnostic: Diagnostic, *, color: bool = False, width: int = 100) -> str:
