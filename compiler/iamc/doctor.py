@@ -15,8 +15,8 @@ from typing import Any
 
 from iamc import __version__
 from iamc.catalog import CatalogIdentity
-from iamc.catalog.cache import user_cache
 from iamc.data import table
+from iamdsl.cache import user_cache
 
 EXTRAS: Mapping[str, str] = {
     "athena": "boto3",

@@ -21,13 +21,13 @@ from typing import Any, TypeAlias
 
 from iamc import __version__
 from iamc.catalog import Catalog
-from iamc.catalog.cache import Cache
 from iamc.emit.manifest import Outputs, outputs_of
 from iamc.passes.resolve import resolve
 from iamc.pipeline import Result, compile_project
 from iamc.project import LIBRARY, Project, display, load_project, project_root
 from iamc.settings import Settings
 from iamdsl import syntax
+from iamdsl.cache import Cache
 from iamdsl.diagnostics import Diagnostic, errors, ordered
 from iamdsl.reading import read
 from iamdsl.values import dataclass

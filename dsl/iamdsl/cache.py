@@ -1,8 +1,8 @@
 """Small files in the user's cache directory that are checked before they are believed.
 
-A file begins with a digest of its own name and content, so one that is damaged, cut short or renamed is a
-miss and is written anew. Nothing here is needed for a right result: without a usable directory everything is
-computed.
+A file begins with a digest of the cache's format, the entry's own name and the content. One that is damaged, cut short,
+of another format or under another name is therefore a miss, and is written anew. Nothing here is needed for a right
+result: without a usable directory everything is computed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import Any
 
 from iamdsl.values import dataclass
 
+_FORMAT = "iamc cache 1"
+_LINUX = sys.platform == "linux"
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
@@ -24,7 +27,7 @@ class Cache:
     directory: Path | None
 
     def get(self, name: str) -> Any:
-        """The value stored under `name`, or None."""
+        """The value stored under `name` (a relative path without suffix), or None."""
         if self.directory is None:
             return None
         try:
@@ -52,21 +55,18 @@ class Cache:
         return directory / f"{name}.json"
 
 
-def user_cache(section: str) -> Cache:
-    """The cache of one `section` in `$IAMC_CACHE_DIR`, or else in the platform's directory for caches."""
+def user_cache() -> Cache:
+    """The cache in `$IAMC_CACHE_DIR`, or else in the platform's directory for caches."""
     chosen = os.environ.get("IAMC_CACHE_DIR")
     try:
-        root = Path(chosen) if chosen else _platform_directory()
+        return Cache(Path(chosen) if chosen else _platform_directory())
     except RuntimeError:  # there is no home directory
         return Cache(None)
-    return Cache(root / section)
 
 
 def _platform_directory() -> Path:
     """What `platformdirs.user_cache_path` answers; on Linux its import, slower than the answer, is spared."""
-    # Bound to a name so that type checkers read both branches on every platform.
-    linux = sys.platform == "linux"
-    if linux:
+    if _LINUX:
         base = os.environ.get("XDG_CACHE_HOME", "")
         return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "iamc"
     import platformdirs
@@ -82,4 +82,4 @@ def _forget(draft: Path) -> None:
 
 
 def _seal(name: str, content: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + content).hexdigest().encode()
+    return hashlib.sha256(f"{_FORMAT}\0{name}\0".encode() + content).hexdigest().encode()

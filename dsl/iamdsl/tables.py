@@ -71,9 +71,9 @@ class Tables:
 
 def load_tables(cache: Cache | None = None) -> Tables:
     """The tables of this package's grammar, from `cache` (the user's, unless told) or else newly built."""
-    cache = user_cache("grammar") if cache is None else cache
+    cache = user_cache() if cache is None else cache
     grammar = _GRAMMAR.read_bytes()
-    name = hashlib.sha256(grammar + Path(__file__).read_bytes()).hexdigest()[:32]
+    name = f"grammar/{hashlib.sha256(grammar + Path(__file__).read_bytes()).hexdigest()[:32]}"
     plain = cache.get(name)
     if plain is None:
         plain = build_tables(grammar.decode("utf-8"))

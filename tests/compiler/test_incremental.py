@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from iamc.catalog import Catalog
-from iamc.catalog.cache import Cache
 from iamc.emit.manifest import Outputs, outputs_of
 from iamc.incremental import compile_changed
 from iamc.pipeline import compile_project
 from iamc.project import load_project, sources_in
 from iamc.settings import Settings
+from iamdsl.cache import Cache
 from iamdsl.diagnostics import Diagnostic, ordered
 
 SETTINGS = Settings(today=date(2026, 11, 24))

@@ -8,10 +8,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from iamc.catalog.cache import Cache, user_cache
 from iamc.catalog.database import Database, Survey, locate, survey
 from iamc.catalog.model import Action, CatalogError, CatalogIdentity, Service
 from iamc.catalog.record import Record, compact, inflate
+from iamdsl.cache import Cache, user_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from iamc.catalog.cache import Cache
+    from iamdsl.cache import Cache
 
 _KINDS = {
     "object": "a mapping",

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from iamc.catalog import Catalog
-from iamc.catalog.cache import Cache, user_cache
 from iamc.cli.common import HUMAN, catalog_of, paths_or_here, project_options, settings_of, show, status, stop
 from iamc.cli.locked import held_to_lock
 from iamc.cli.projects import read_project
@@ -25,6 +24,7 @@ from iamc.pipeline import Result, compile_project
 from iamc.project import sources_in
 from iamc.quotas import quotas
 from iamc.settings import Settings
+from iamdsl.cache import Cache, user_cache
 from iamdsl.diagnostics import Diagnostic, ordered
 
 

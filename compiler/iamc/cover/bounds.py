@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iamc.cover.universe import bits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from iamc.cover.setcover import Column
 
 # Prices of rows are counted in thousandths (in round binary) of a character.
 SCALE = 1024
@@ -20,6 +18,14 @@ _REFINEMENTS = 4
 
 # Rows that a price search may look at, all in all: about a fortieth of a second.
 _VISITS = 300_000
+
+
+class Column(NamedTuple):
+    """One thing that can be chosen. Sorts by price, then label: the order in which ties are broken."""
+
+    cost: int
+    label: str
+    mask: int
 
 
 def ascent(rows: int, columns: Sequence[Column]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamc.cover.setcover import Column
+from iamc.cover.bounds import Column
 from iamc.cover.tries import narrow, trie
 from iamc.cover.universe import credit, price
 from iamdsl.values import dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from iamc.cover.bounds import SCALE, ascent, improve, relaxed, whole, worthwhile
+from iamc.cover.bounds import SCALE, Column, ascent, improve, relaxed, whole, worthwhile
 from iamc.cover.universe import bits
 
 if TYPE_CHECKING:
@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 
 # A search that could not even look at all columns so many times would end without an answer: it is not begun.
 _NODES = 10
-
-
-class Column(NamedTuple):
-    """One thing that can be chosen. Sorts by price, then label: the order in which ties are broken."""
-
-    cost: int
-    label: str
-    mask: int
 
 
 class Solution(NamedTuple):

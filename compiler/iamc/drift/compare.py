@@ -7,27 +7,14 @@ compile at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-from iamc.catalog import Catalog, Level
+from iamc.catalog import Catalog
 from iamc.drift.expansions import Expansions, parts, vocabulary_of, written_wildcards
 from iamc.drift.lock import Lock
+from iamc.drift.weights import WEIGHTS, Named, weighed
 from iamc.model import Compiled, Unit
-from iamc.passes.expand.vocabulary import Vocabulary
 from iamdsl.values import dataclass
-
-WEIGHTS = (Level.PERMISSIONS, Level.WRITE, Level.TAGGING, Level.READ, Level.LIST)
-"""The access levels, those by which people can give themselves more first."""
-GONE = "gone"
-"""In the place of a level: the database has no such action."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An action and its access level, or `GONE`."""
-
-    action: str
-    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +38,6 @@ class Drift:
         levels = [level.value for level in WEIGHTS]
         at = [levels.index(each.level) for each in self.gained if each.level in levels]
         return min(at, default=len(levels)) if self.effect == "allow" else len(levels)
-
-
-def weighed(actions: Collection[str], vocabulary: Vocabulary) -> tuple[Named, ...]:
-    """The actions with their levels, heaviest first, then by name."""
-    order = {level.value: place for place, level in enumerate(WEIGHTS)}
-    known = [(name, vocabulary.catalog.action(name)) for name in actions]
-    named = [Named(name, action.level.value if action else GONE) for name, action in known]
-    return tuple(sorted(named, key=lambda each: (order.get(each.level, len(order)), each.action)))
 
 
 def since_lock(lock: Lock, units: Iterable[Unit], after: Catalog) -> tuple[Drift, ...]:

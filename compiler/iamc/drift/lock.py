@@ -14,6 +14,7 @@ from typing import Any
 from iamc import __version__
 from iamc.catalog import Catalog, CatalogIdentity
 from iamc.drift.expansions import Expansions, Part, digest, kind, parts, vocabulary_of, written_wildcards
+from iamc.drift.weights import weighed
 from iamc.model import Compiled, Unit
 from iamdsl.diagnostics import Diagnostic, report
 from iamdsl.values import dataclass
@@ -178,8 +179,6 @@ def _difference(locked: frozenset[str] | None, part: Part, expansions: Expansion
 
 
 def _by_weight(names: Collection[str], expansions: Expansions) -> Iterator[str]:
-    from iamc.drift.compare import weighed
-
     return (each.action for each in weighed(names, expansions.vocabulary))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from iamc.drift.compare import Drift, Named
+from iamc.drift.compare import Drift
+from iamc.drift.weights import Named
 
 Identity = Mapping[str, Any]
 """A database as the lock names it."""

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamc.catalog import Catalog, Service, load_catalog
-from iamc.catalog import cache as cache_module
-from iamc.catalog.cache import Cache, user_cache
+from iamdsl import cache as cache_module
+from iamdsl.cache import Cache, user_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,7 +148,7 @@ def test_the_short_rule_for_linux_agrees_with_platformdirs(base: str | None, mon
         monkeypatch.setenv("XDG_CACHE_HOME", base)
     monkeypatch.setattr(cache_module, "_LINUX", False)
     by_library = user_cache()
-    assert by_library.directory == platformdirs.user_cache_path("iamc", appauthor=False) / "catalog-1"
+    assert by_library.directory == platformdirs.user_cache_path("iamc", appauthor=False)
     monkeypatch.setattr(cache_module, "_LINUX", os.name == "posix" and sys.platform == "linux")
     assert user_cache() == by_library
 

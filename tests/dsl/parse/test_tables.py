@@ -95,7 +95,7 @@ def test_every_rule_has_a_builder_and_every_builder_a_rule() -> None:
 def test_cached_tables_are_those_that_were_built(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     built = load_tables(cache)
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.rglob("*.json")
     assert load_tables(cache) == built == load_tables(Cache(None))
     assert file.stat().st_size < 200_000
 
@@ -104,7 +104,7 @@ def test_cached_tables_are_those_that_were_built(tmp_path: Path) -> None:
 def test_a_damaged_cache_is_rebuilt(tmp_path: Path, damage: bytes) -> None:
     cache = Cache(tmp_path)
     built = load_tables(cache)
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.rglob("*.json")
     good = file.read_bytes()
     for bad in (damage, good[:-1], good.replace(b"EDITION", b"EDITIOM")):
         file.write_bytes(bad)

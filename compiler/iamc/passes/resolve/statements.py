@@ -22,13 +22,15 @@ from iamc.model import (
     Wanted,
     conjunction,
 )
-from iamc.passes.resolve.names import Names
+from iamc.passes.resolve.names import Declared, Names
 from iamc.passes.resolve.values import Values
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 
 _POLICY_VARIABLE = re.compile(r"\$\{([A-Za-z0-9-]+:[^},]+)")
+
+_SETS = {"actions": "action set", "services": "service group"}
 
 
 @dataclass(slots=True)
@@ -107,25 +109,26 @@ class Statements:
             if isinstance(item, syntax.ActionAccess):
                 yield ActionWanted(item.pattern, item.span)
                 continue
-            found = self.names.find(self.path, ("actions",), item)
-            if isinstance(found, Diagnostic):
-                self.sink.append(found)
-                continue
-            declared = found[0]
-            key = f"{declared.path}:{declared.name}"
-            if key in chain:
-                self.sink.append(
-                    report(
-                        "IAM104",
-                        f"action set `{declared.name}` contains itself",
-                        item.span,
-                        labels=[Label(declared.span, "declared here")],
-                        help="remove the circle",
-                    )
-                )
-                continue
-            scope = self.inside(declared.path, self.origin)
-            yield from scope.actions(declared.node.actions, (*chain, key))
+            for declared, entered in self._entered("actions", item, chain):
+                scope = self.inside(declared.path, self.origin)
+                yield from scope.actions(declared.node.actions, entered)
+
+    def _entered(
+        self, kind: str, ref: syntax.Ref, chain: tuple[str, ...]
+    ) -> Iterable[tuple[Declared, tuple[str, ...]]]:
+        """The named set that `ref` means and the chain of sets that leads into it; none, and why, if it has none."""
+        found = self.names.find(self.path, (kind,), ref)
+        if isinstance(found, Diagnostic):
+            self.sink.append(found)
+            return
+        declared = found[0]
+        key = f"{declared.path}:{declared.name}"
+        if key not in chain:
+            yield declared, (*chain, key)
+            return
+        message = f"{_SETS[kind]} `{declared.name}` contains itself"
+        labels = [Label(declared.span, "declared here")]
+        self.sink.append(report("IAM104", message, ref.span, labels=labels, help="remove the circle"))
 
     # targets ---------------------------------------------------------------------------------------------
 
@@ -154,25 +157,9 @@ class Statements:
                 else:
                     self.sink.append(self._no_service(ref))
                 continue
-            grouped = self.names.find(self.path, ("services",), ref)
-            if isinstance(grouped, Diagnostic):
-                self.sink.append(grouped)
-                continue
-            declared = grouped[0]
-            key = f"{declared.path}:{declared.name}"
-            if key in chain:
-                self.sink.append(
-                    report(
-                        "IAM104",
-                        f"service group `{declared.name}` contains itself",
-                        ref.span,
-                        labels=[Label(declared.span, "declared here")],
-                        help="remove the circle",
-                    )
-                )
-                continue
-            scope = self.inside(declared.path, self.origin)
-            yield from scope._services(declared.node.services, (*chain, key))  # noqa: SLF001 - the same class
+            for declared, entered in self._entered("services", ref, chain):
+                scope = self.inside(declared.path, self.origin)
+                yield from scope._services(declared.node.services, entered)  # noqa: SLF001 - the same class
 
     def _no_service(self, ref: syntax.Ref) -> Diagnostic:
         from iamdsl.suggest import nearest
