@@ -1,0 +1,37 @@
+// Tokenises files with the engine of VS Code: node tokenise.js MODULES GRAMMAR FILE...
+// Prints, by file, a list of [line, start, end, scopes] with columns in UTF-16 units.
+"use strict";
+const fs = require("fs");
+const path = require("path");
+const [modules, grammarPath, ...files] = process.argv.slice(2);
+const load = (name) => require(path.join(modules, "node_modules", name));
+const oniguruma = load("vscode-oniguruma");
+const { INITIAL, Registry, parseRawGrammar } = load("vscode-textmate");
+
+async function main() {
+  const wasm = path.join(modules, "node_modules", "vscode-oniguruma", "release", "onig.wasm");
+  await oniguruma.loadWASM(fs.readFileSync(wasm).buffer);
+  const registry = new Registry({
+    onigLib: Promise.resolve({
+      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
+      createOnigString: (text) => new oniguruma.OnigString(text),
+    }),
+    loadGrammar: async () => parseRawGrammar(fs.readFileSync(grammarPath, "utf8"), grammarPath),
+  });
+  const grammar = await registry.loadGrammar("source.iamdsl");
+  const found = {};
+  for (const file of files) {
+    found[file] = [];
+    let stack = INITIAL;
+    fs.readFileSync(file, "utf8").split("\n").forEach((line, number) => {
+      const result = grammar.tokenizeLine(line, stack);
+      for (const token of result.tokens) {
+        found[file].push([number, token.startIndex, Math.min(token.endIndex, line.length), token.scopes.slice(1)]);
+      }
+      stack = result.ruleStack;
+    });
+  }
+  process.stdout.write(JSON.stringify(found));
+}
+
+main();
