@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-SLOW = ("policy_sentry", "lark", "jsonschema", "yaml", "duckdb", "rich", "platformdirs", "boto3", "pygls")
+SLOW = ("policy_sentry", "lark", "jsonschema", "yaml", "duckdb", "rich", "platformdirs", "boto3", "pygls", "pygments")
 
 
 @pytest.mark.parametrize("module", ["iamc", "iamc.cli", "iamc.pipeline", "iamdsl.parse", "iamc.catalog", "iamc.verify"])

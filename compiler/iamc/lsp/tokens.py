@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Iterator
 
 from iamc.lsp.occurrences import Occurrence
+from iamdsl.highlight import scan
+from iamdsl.highlight.kinds import KINDS as LOOKS
 from iamdsl.source import Source
 from iamdsl.values import dataclass
-
-KINDS = ("keyword", "comment", "string", "number", "operator", "function", "property", "variable", "type", "class",
-         "namespace", "enumMember")  # fmt: skip
-"""The token types, by the names of the protocol."""
-MODIFIERS = ("declaration",)
 
 _NAMES = {
     "variable": "variable",
@@ -27,15 +23,9 @@ _NAMES = {
     "role": "class",
     "import": "namespace",
 }
-_SCAN = re.compile(
-    r"""(?P<comment>\#[^\n]*)
-    |(?P<string>"(?:\\.|[^"\\\n])*"?|\barn:(?:\$\{[^}\s]*\}|[^\s,"\#{}\[\]])+|[\w.%+-]+@[\w.-]+)
-    |(?P<number>\b\d[\w:-]*(?![\w-]))
-    |(?P<function>[A-Za-z0-9*?][\w*?-]*:[A-Za-z*?$][^\s,"\#{}\[\]]*)
-    |(?P<operator>==|!=|<=|>=|[<>*])
-    |(?P<word>[A-Za-z][\w-]*)""",
-    re.VERBOSE,
-)
+KINDS = tuple(dict.fromkeys([*(kind.semantic for kind in LOOKS.values() if kind.semantic), *_NAMES.values()]))
+"""The token types, by the names of the protocol."""
+MODIFIERS = ("declaration",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +38,25 @@ class Token:
     declares: bool = False
 
 
-@lru_cache(maxsize=1)
-def keywords() -> frozenset[str]:
-    """Every fixed word of the grammar."""
-    from iamdsl.parse import parser
-
-    words = (word for words in parser().tables.words.values() for word in words)
-    return frozenset(word for word in words if word[0].isalpha())
-
-
 def tokens(source: Source, names: list[Occurrence]) -> list[Token]:
     """The tokens of a file in order; broken text has them too."""
-    by_start = {each.span.start: each for each in names}
+    waiting = sorted(names, key=lambda name: name.span.start, reverse=True)
     found: list[Token] = []
-    for match in _SCAN.finditer(source.text):
-        if match.lastgroup == "word":
-            found += _word(match, by_start)
-        elif match.lastgroup in ("string", "function"):
-            found += _with_variables(match, match.lastgroup, by_start)
-        elif match.lastgroup:
-            found.append(Token(match.start(), match.end(), match.lastgroup))
+    for token in scan.scan(source.text):
+        inside: list[Occurrence] = []
+        while waiting and waiting[-1].span.start < token.end:
+            inside.append(waiting.pop())
+        found += _with_names(token, [name for name in inside if name.span.start >= token.start])
     return found
 
 
-def _word(match: re.Match[str], names: dict[int, Occurrence]) -> list[Token]:
-    name = names.get(match.start())
-    if name is not None:
-        return [_named(name)]
-    return [Token(match.start(), match.end(), "keyword")] if match[0] in keywords() else []
-
-
-def _named(name: Occurrence) -> Token:
-    return Token(name.span.start, name.span.end, _NAMES[name.thing[1]], name.declares)
-
-
-def _with_variables(match: re.Match[str], kind: str, names: dict[int, Occurrence]) -> list[Token]:
-    """A text in pieces: the names of variables in it are tokens of their own."""
-    found: list[Token] = []
-    at = match.start()
-    inside = [name for start in range(match.start(), match.end()) if (name := names.get(start))]
-    for name in inside:
-        if name.span.start > at:
-            found.append(Token(at, name.span.start, kind))
-        found.append(_named(name))
+def _with_names(token: scan.Token, names: list[Occurrence]) -> Iterator[Token]:
+    """A token in pieces: the names in it are tokens of their own."""
+    kind, at = LOOKS[token.kind].semantic, token.start
+    for name in names:
+        if kind and at < name.span.start:
+            yield Token(at, name.span.start, kind)
+        yield Token(name.span.start, name.span.end, _NAMES[name.thing[1]], name.declares)
         at = name.span.end
-    return [*found, Token(at, match.end(), kind)] if at < match.end() else found
+    if kind and at < token.end:
+        yield Token(at, token.end, kind)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SOFT = frozenset({"KEY", "NAME"})
 """What other terminals look like: a key like an action, a name like any word. What stands before them tells."""
+PARTED = ("string", "arn", "key")
+"""The kinds of tokens that have parts."""
 COMMENT = r"#[^\n]*"
 _BROKEN = r'"(?:\\.|[^"\\\n])*"?'
 _OTHER = r"[A-Za-z0-9_-]+|[^ \n\r\t]"
@@ -67,7 +69,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A part of a token: `kinds` are those of the tokens that may have it."""
+    """A part of a token: `kinds` are those of the tokens that may have it, of `PARTED`."""
 
     pattern: str
     kind: str
@@ -99,8 +101,8 @@ def machine_of(tables: Tables, neighbours: Neighbours) -> Machine:
     outside = _block("", starts, looks, _loose(neighbours.following[""], tables, starts), [])
     name = looks["NAME"].pattern
     insides = (
-        Inside(rf"\$\{{{name}(?:\.{name})*\}}", "variable", ("string", "arn", "key")),
-        Inside(r"\$\{[^{}\n]*\}", "policy variable", ("string", "arn", "key")),
+        Inside(rf"\$\{{{name}(?:\.{name})*\}}", "variable", PARTED),
+        Inside(r"\$\{[^{}\n]*\}", "policy variable", PARTED),
         Inside(r'\\["\\n]', "escape", ("string",)),
     )
     return Machine(outside, blocks, insides)
@@ -131,7 +133,7 @@ def _plain(pattern: str) -> str:
     """
     meaning = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
     made, bracket = "", False
-    for piece in re.findall(r"\\.|\(\?|.", pattern, re.DOTALL):
+    for piece in re.findall(r"\\.|\(\?|.", pattern.replace("\n", r"\n")):
         if piece[0] == "\\" and piece[1] in meaning:
             made += meaning[piece[1]] if bracket else f"[{meaning[piece[1]]}]"
             continue
@@ -154,7 +156,7 @@ def _block(begin: str, starts: dict[str, str], looks: _Looks, following: _Follow
     if not begin:
         own -= starts.keys()
     rules = [_rule(name, looks, following.get(name, []), naming) for name in looks if name in own]
-    rules += [Rule(_BROKEN, "string"), Rule(looks["NAME"].pattern, "name"), Rule(_OTHER, "other")]
+    rules += [Rule(_BROKEN, "string"), Rule(looks["NAME"].pattern, "name"), Rule(_OTHER, "other")]  # whatever else
     leaves = tuple(word for terminal, word in starts.items() if terminal not in own)
     return Block(starts.get(begin, ""), leaves, tuple(rules))
 

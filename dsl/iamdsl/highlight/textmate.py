@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from iamdsl.highlight.kinds import KINDS
-from iamdsl.highlight.machine import COMMENT, Block, Inside, Machine, Next, Rule, word_pattern
+from iamdsl.highlight.machine import COMMENT, PARTED, Block, Inside, Machine, Next, Rule, word_pattern
 
 LANGUAGE = "iamdsl"
 _BOUNDARY = r"(?<![A-Za-z0-9_-])"
@@ -27,15 +27,16 @@ def textmate_text(machine: Machine) -> str:
 
 def textmate(machine: Machine) -> _Json:
     """The grammar as a JSON value."""
-    blocks = {block.word: _block(block, machine.insides) for block in machine.blocks}
-    outside = [_rule(rule, machine.insides) for rule in _joined(machine.outside.rules)]
+    blocks = {block.word: _block(block) for block in machine.blocks}
+    outside = [_rule(rule) for rule in _joined(machine.outside.rules)]
+    insides = {f"inside-{kind}": {"patterns": _parts(kind, machine.insides)} for kind in PARTED}
     return {
         "comment": "Made from dsl/iamdsl/grammar.lark by `python -m iamdsl.highlight`. Do not edit.",
         "name": LANGUAGE,
         "scopeName": f"source.{LANGUAGE}",
         "fileTypes": [LANGUAGE],
         "patterns": [{"include": f"#{name}"} for name in ("comment", *blocks, "outside")],
-        "repository": {"comment": _match(COMMENT, "comment", ()), **blocks, "outside": {"patterns": outside}},
+        "repository": {"comment": _match(COMMENT, "comment"), **blocks, "outside": {"patterns": outside}, **insides},
     }
 
 
@@ -45,14 +46,14 @@ def scope_of(kind: str) -> str:
     return f"{scope}.{LANGUAGE}" if scope else ""
 
 
-def _block(block: Block, insides: tuple[Inside, ...]) -> _Json:
+def _block(block: Block) -> _Json:
     close = "".join(f"({rule.pattern})|" for rule in block.rules if rule.closes)
-    captures = {"endCaptures": {"1": _named("punctuation", ())}} if close else {}
+    captures = {"endCaptures": {"1": _named("punctuation")}} if close else {}
     return {
         "begin": f"{_BOUNDARY}(?={word_pattern((block.word,))})",
         "end": f"{close}{_BOUNDARY}(?={word_pattern(block.leaves)})",
         **captures,
-        "patterns": [{"include": "#comment"}, *(_rule(rule, insides) for rule in _joined(block.rules) if not rule.closes)],
+        "patterns": [{"include": "#comment"}, *(_rule(rule) for rule in _joined(block.rules) if not rule.closes)],
     }
 
 
@@ -64,15 +65,15 @@ def _joined(rules: tuple[Rule, ...]) -> list[Rule]:
     return [*others[:at], *([Rule("|".join(plain), "keyword")] if plain else []), *others[at:]]
 
 
-def _rule(rule: Rule, insides: tuple[Inside, ...]) -> _Json:
+def _rule(rule: Rule) -> _Json:
     if not rule.next:
-        return _match(rule.pattern, rule.kind, insides)
+        return _match(rule.pattern, rule.kind)
     taken = [kind for kind, _ in groupby(each.kind for each in rule.next) if kind]
     return {
         "begin": rule.pattern,
-        "beginCaptures": {"0": _named(rule.kind, insides)},
+        "beginCaptures": {"0": _named(rule.kind)},
         "end": "|".join([*_alternatives(rule.next), r"(?=[^\s#])"]),
-        "endCaptures": {str(number): _named(kind, insides) for number, kind in enumerate(taken, 1)},
+        "endCaptures": {str(number): _named(kind) for number, kind in enumerate(taken, 1)},
         "patterns": [{"include": "#comment"}],
     }
 
@@ -83,13 +84,16 @@ def _alternatives(expected: tuple[Next, ...]) -> Iterator[str]:
         yield f"({patterns})" if kind else f"(?={patterns})"
 
 
-def _match(pattern: str, kind: str, insides: tuple[Inside, ...]) -> _Json:
-    named = _named(kind, insides)
+def _match(pattern: str, kind: str) -> _Json:
+    named = _named(kind)
     return {"match": pattern, "captures": {"0": named}} if "patterns" in named else {"match": pattern, **named}
 
 
-def _named(kind: str, insides: tuple[Inside, ...]) -> _Json:
-    """What a text of this kind is called, and what its parts are."""
-    parts = [_match(inside.pattern, inside.kind, ()) for inside in insides if kind in inside.kinds]
+def _named(kind: str) -> _Json:
+    """What a text of this kind is called, and where its parts are."""
     name = {"name": scope_of(kind)} if scope_of(kind) else {}
-    return {**name, "patterns": parts} if parts else name
+    return {**name, "patterns": [{"include": f"#inside-{kind}"}]} if kind in PARTED else name
+
+
+def _parts(kind: str, insides: tuple[Inside, ...]) -> list[_Json]:
+    return [_match(inside.pattern, inside.kind) for inside in insides if kind in inside.kinds]
