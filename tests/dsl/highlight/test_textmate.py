@@ -108,16 +108,28 @@ def joined(tokens: list[tuple[int, int, int, list[str]]]) -> list[list[Any]]:
     return made
 
 
+def tokenised(engine: Path, scope: str, paths: list[Path]) -> dict[str, list[tuple[int, int, int, list[str]]]]:
+    """By file, what the engine finds, white space left out."""
+    script = Path(__file__).with_name("tokenise.js")
+    command = ["node", str(script), str(engine), str(GRAMMAR.parent), scope, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    return {path: [tuple(each) for each in found[path] if each[3] and each[1] < each[2]] for path in found}
+
+
 def test_the_engine_of_vs_code_finds_the_same(engine: Path, tmp_path: Path) -> None:
     for name, text in MORE.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     paths = [*FILES, *(tmp_path / name for name in MORE)]
-    script = Path(__file__).with_name("tokenise.js")
-    done = subprocess.run(
-        ["node", str(script), str(engine), str(GRAMMAR), *map(str, paths)], capture_output=True, text=True, check=True
-    )
-    found = json.loads(done.stdout)
+    found = tokenised(engine, "source.iamdsl", paths)
     for path in paths:
-        expected = joined(scopes_of(path.read_text(encoding="utf-8")))
-        told = joined([tuple(each) for each in found[str(path)] if each[3] and each[1] < each[2]])
-        assert told == expected, path.name
+        assert joined(found[str(path)]) == joined(scopes_of(path.read_text(encoding="utf-8"))), path.name
+
+
+def test_blocks_in_markdown_have_colours(engine: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("role x\n\n```iamdsl title\nrole x {\n}\n```\n\nrole y\n\n```iamdsl-not\nrole z\n```\n")
+    found = tokenised(engine, "markdown.iamdsl.codeblock", [page])[str(page)]
+    keywords = [(line, start, end) for line, start, end, scopes in found if scope_of("keyword") in scopes]
+    assert keywords == [(3, 0, 4)]
+    assert {line for line, *_ in found} == {2, 3, 4, 5}
