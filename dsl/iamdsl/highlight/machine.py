@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from iamdsl.highlight.kinds import kind_of
-from iamdsl.highlight.neighbours import load_neighbours
+from iamdsl.highlight.neighbours import Neighbours, load_neighbours
 from iamdsl.tables import load_tables
 from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
-    from iamdsl.highlight.neighbours import Neighbours
     from iamdsl.tables import Tables
 
 SOFT = frozenset({"KEY", "NAME"})
@@ -95,10 +94,9 @@ def machine_of(tables: Tables, neighbours: Neighbours) -> Machine:
     """The rules for a grammar: its terminals, and which of them may follow which."""
     looks = {name: _look(name, tables) for name in _in_order(tables)}
     starts = {terminal: tables.words[terminal][0] for terminal in neighbours.following if terminal}
-    blocks = tuple(
-        _block(terminal, starts, looks, neighbours.following[terminal], neighbours.naming) for terminal in starts
-    )
-    outside = _block("", starts, looks, _loose(neighbours.following[""], tables, starts), [])
+    blocks = tuple(_block(terminal, starts, looks, neighbours) for terminal in starts)
+    loose = _loose(neighbours.following[""], tables, starts)
+    outside = _block("", starts, looks, Neighbours({"": loose}, []))
     name = looks["NAME"].pattern
     insides = (
         Inside(rf"\$\{{{name}(?:\.{name})*\}}", "variable", PARTED),
@@ -151,21 +149,23 @@ def _loose(following: _Following, tables: Tables, starts: dict[str, str]) -> _Fo
     }
 
 
-def _block(begin: str, starts: dict[str, str], looks: _Looks, following: _Following, naming: list[str]) -> Block:
+def _block(begin: str, starts: dict[str, str], looks: _Looks, neighbours: Neighbours) -> Block:
+    following = neighbours.following[begin]
     own = {name for terminal in following for name in (terminal, *following[terminal])}
     if not begin:
         own -= starts.keys()
-    rules = [_rule(name, looks, following.get(name, []), naming) for name in looks if name in own]
+    naming = {begin}.intersection(neighbours.naming)
+    rules = [_rule(name, looks, following.get(name, []), declares=name in naming) for name in looks if name in own]
     rules += [Rule(_BROKEN, "string"), Rule(looks["NAME"].pattern, "name"), Rule(_OTHER, "other")]  # whatever else
     leaves = tuple(word for terminal, word in starts.items() if terminal not in own)
     return Block(starts.get(begin, ""), leaves, tuple(rules))
 
 
-def _rule(terminal: str, looks: _Looks, following: list[str], naming: list[str]) -> Rule:
+def _rule(terminal: str, looks: _Looks, following: list[str], *, declares: bool) -> Rule:
     look = looks[terminal]
     tried = [name for name in looks if name in following]
     while tried and tried[-1] not in SOFT:
         tried.pop()
-    kinds = {"NAME": "declared" if terminal in naming else "name", "KEY": looks["KEY"].kind}
+    kinds = {"NAME": "declared" if declares else "name", "KEY": looks["KEY"].kind}
     expected = tuple(Next(looks[name].pattern, kinds.get(name, "")) for name in tried)
     return Rule(look.pattern, look.kind, expected, closes=terminal == CLOSE)

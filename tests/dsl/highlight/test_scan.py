@@ -156,6 +156,11 @@ def test_words_are_keywords_only_where_the_grammar_has_them() -> None:
     assert found["constant"] == ["read"]
 
 
+def test_what_declares_a_name_is_told_from_what_uses_it() -> None:
+    found = words('role a { use b }\ngrant a to c\ncheck "d" { role a expect policies <= 1 }\nlet e = 1h')
+    assert (found["declared"], found["name"]) == (["a", "e"], ["b", "a", "c", "a"])
+
+
 def test_keys_are_told_from_actions_by_what_stands_before() -> None:
     found = words('role r { allow s3:GetObject on * when s3:prefix == "a" and aws:SourceVpc exists }')
     assert (found["action"], found["key"]) == (["s3:GetObject"], ["s3:prefix", "aws:SourceVpc"])
