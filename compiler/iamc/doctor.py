@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import iamc_schemas
 from iamc import __version__
 from iamc.catalog import CatalogIdentity
 from iamc.data import table
@@ -38,6 +39,7 @@ def checkup(identity: CatalogIdentity, today: date) -> dict[str, Any]:
         "policy_sentry": _version("policy-sentry"),
         "database": _database(identity, today),
         "cache": _cache(user_cache().directory),
+        "schemas": str(Path(iamc_schemas.__path__[0])),
         "extras": {extra: bool(importlib.util.find_spec(module)) for extra, module in EXTRAS.items()},
         "git": _git(),
     }

@@ -51,6 +51,7 @@ def _rows(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "", _age(database)
     size = f"{cache['files']} files, {cache['bytes'] / 1e6:.1f} MB"
     yield "cache", f"{cache['folder']}, {size}" if cache["folder"] else "none: there is no folder for it"
+    yield "schemas", facts["schemas"]
     for extra, present in facts["extras"].items():
         yield f"iamc[{extra}]", "present" if present else f"not installed: pip install 'iamc[{extra}]'"
     yield "git", facts["git"] or "not found; `iamc diff --against` and `--staged` need it"

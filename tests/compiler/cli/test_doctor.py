@@ -27,6 +27,7 @@ def test_facts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert facts["cache"]["folder"].startswith(str(tmp_path))
     assert facts["cache"]["bytes"] == sum(p.stat().st_size for p in tmp_path.rglob("*") if p.is_file())
     assert set(facts["extras"]) == set(EXTRAS)
+    assert (Path(facts["schemas"]) / "organisation.schema.json").is_file()
 
 
 def test_extras_are_those_of_the_package() -> None:
