@@ -37,9 +37,9 @@ class Neighbours:
 
 def load_neighbours(cache: Cache | None = None) -> Neighbours:
     """The neighbours in this package's grammar, from `cache` (the user's, unless told) or else found anew."""
-    cache = user_cache("highlight") if cache is None else cache
+    cache = user_cache() if cache is None else cache
     grammar = GRAMMAR.read_bytes()
-    name = hashlib.sha256(grammar + Path(__file__).read_bytes()).hexdigest()[:32]
+    name = f"neighbours/{hashlib.sha256(grammar + Path(__file__).read_bytes()).hexdigest()[:32]}"
     plain = cache.get(name)
     if plain is not None:
         return Neighbours(*plain)

@@ -217,5 +217,5 @@ def test_only_soft_terminals_need_what_stands_before() -> None:
 
 def test_neighbours_are_kept(tmp_path: Path) -> None:
     found = load_neighbours(Cache(tmp_path))
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.rglob("*.json"))) == 1
     assert load_neighbours(Cache(tmp_path)) == found == find_neighbours(GRAMMAR.read_text(encoding="utf-8"))
