@@ -223,10 +223,10 @@ def test_own_types_need_no_other_service(shapes: Shapes) -> None:
     assert shapes.owners("s33") == ()
 
 
-def test_two_thousand_arns_take_a_fraction_of_a_second(shapes: Shapes) -> None:
+def test_two_thousand_arns_take_no_time_to_speak_of(shapes: Shapes) -> None:
     patterns = [text.rsplit(":", 1)[0] + f":{text.rsplit(':', 1)[1]}{{}}" for text, _ in NAMED if "${" not in text]
     arns = [arn_of(f"arn:aws:{patterns[i % len(patterns)].format(i)}") for i in range(2000)]
-    start = time.perf_counter()
+    start = time.process_time()
     for arn in arns:
         shapes.types_of(arn)
-    assert time.perf_counter() - start < 0.5  # a tenth of this is usual; the bound catches only a wrong algorithm
+    assert time.process_time() - start < 1  # a twentieth of this is usual; the bound catches only a wrong algorithm

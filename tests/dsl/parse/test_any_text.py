@@ -72,17 +72,17 @@ def test_one_deleted_character_gives_few_messages() -> None:
     "sign", ["(", "{", "[", ")", "}", '"', "${", "arn:", "\\", "'", "role x {\n", ",", "a:", "# \n"]
 )
 def test_a_hundred_thousand_signs(sign: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     _check(sign * 100_000)
     _check("edition 1\nrole x {\n  allow read on " + sign * 100_000)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def _seconds(text: str) -> float:
     source = Source("f", text)
-    start = time.perf_counter()
+    start = time.process_time()
     parse(source)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 BODY = "\n".join(line for line in VALID[-1].split("\n") if not line.startswith("edition")) + "\n"

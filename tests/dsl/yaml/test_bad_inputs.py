@@ -176,9 +176,9 @@ HOSTILE = {
 def test_hostile_text_is_refused_quickly(name: str) -> None:
     text, code = HOSTILE[name]
     source = Source("t.yml", text)
-    began = time.perf_counter()
+    began = time.process_time()
     found = parse_yaml(source).diagnostics
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert code in {d.code for d in found}
 
 
