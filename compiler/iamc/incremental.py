@@ -24,6 +24,7 @@ from iamc.catalog import Catalog
 from iamc.emit.manifest import Outputs, outputs_of
 from iamc.passes.resolve import resolve
 from iamc.pipeline import Result, compile_project
+from iamc.progress import Progress, unheard
 from iamc.project import LIBRARY, Project, display, load_project, project_root
 from iamc.settings import Settings
 from iamdsl import syntax
@@ -61,7 +62,7 @@ def compile_changed(
     catalog: Catalog,
     settings: Settings,
     cache: Cache,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = unheard,
 ) -> tuple[Outputs, list[Diagnostic]]:
     """The outputs and findings of compiling these files, the same as of compiling them all."""
     memory = _Memory(cache, catalog, settings)

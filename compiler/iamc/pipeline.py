@@ -20,6 +20,7 @@ from iamc.passes.expectations import Outcome, try_checks
 from iamc.passes.prove import prove
 from iamc.passes.resolve import resolve
 from iamc.passes.unknown import unknown_in_checks
+from iamc.progress import Progress, tracked, unheard
 from iamc.project import Project
 from iamc.quotas import Quota, quotas
 from iamc.sensitivity import Sensitivity
@@ -130,17 +131,11 @@ class Result:
         return errors(self.diagnostics)
 
 
-def compile_project(
-    project: Project, catalog: Catalog, settings: Settings, progress: Callable[[int, int], None] | None = None
-) -> Result:
+def compile_project(project: Project, catalog: Catalog, settings: Settings, progress: Progress = unheard) -> Result:
     """Compile every unit of the project. `progress` hears of each unit: how many are done, of how many."""
     context = Context.of(catalog, settings)
     organisation, found = resolve(project, catalog, settings)
-    works: list[Work] = []
-    for number, unit in enumerate(organisation.units, 1):
-        works.append(compile_unit(unit, context))
-        if progress is not None:
-            progress(number, len(organisation.units))
+    works = [compile_unit(unit, context) for unit in tracked(organisation.units, progress)]
     return conclude(project, organisation, found, works, context)
 
 

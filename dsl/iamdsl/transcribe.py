@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 
 from iamdsl import syntax as s
@@ -23,9 +23,12 @@ _YAML_COMMENT = re.compile(r"(?:(?<=[ \t\n])|\A)#[^\n]*")
 _BLANKS = re.compile(r"\n{3,}")
 
 
-def transcribed(file: s.File, source: Source, form: str) -> str:
+def transcribed(
+    file: s.File, source: Source, form: str, progress: Callable[[int, int], None] = lambda done, total: None
+) -> str:
     """`file`, which was read from `source`, as `yaml` or `iamdsl` text with the comments of `source`.
 
+    `progress` hears of each step: how many are done, of how many.
     ValueError for a tree that no text of that form stands for.
     """
     from iamdsl.format import format_source
@@ -33,10 +36,14 @@ def transcribed(file: s.File, source: Source, form: str) -> str:
     from iamdsl.yaml_print import to_yaml
 
     bare = to_yaml(file) if form == "yaml" else to_iamdsl(file)
+    progress(1, 5)
     kept = _kept(file, source)
+    progress(2, 5)
     text = _placed(bare, _nodes(_read(Source(source.path, bare), form)), kept)
+    progress(3, 5)
     if form != "yaml":
         text = format_source(Source(source.path, text)).text or ""
+    progress(4, 5)
     again = Source(source.path, text)
     said = sorted(comment for comment, _, _ in _comments(again, form))
     lost = said != sorted(comment for comment, _, _ in _comments(source, _form(file)))
@@ -180,8 +187,9 @@ def _placed(text: str, nodes: Sequence[_Node], kept: _Kept) -> str:
     below: defaultdict[int, list[str]] = defaultdict(list)
     taken: set[int] = set()
     for number, node in enumerate(nodes):
-        first = text.count("\n", 0, node.span.start)
-        stop = node.span.start + len(node.span.text.rstrip())
+        line_at = node.span.source.position
+        first = line_at(node.span.start)[0] - 1
+        last = line_at(node.span.start + len(node.span.text.rstrip()))[0] - 1
         behind = kept.behind[number]
         above[first] += kept.before[number]
         if behind and first not in taken:
@@ -189,7 +197,7 @@ def _placed(text: str, nodes: Sequence[_Node], kept: _Kept) -> str:
             lines[first] += f"  {behind[0]}"
             behind = behind[1:]
         above[first] += behind
-        below[text.count("\n", 0, stop)] += kept.after[number]
+        below[last] += kept.after[number]
     placed: list[str] = []
     for number, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip())]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from iamc.change.sides import Access, Role, Side
 from iamc.glob import includes
 from iamc.model import Condition
+from iamc.progress import Progress, tracked, unheard
 from iamc.risk import KINDS, Risk
 from iamc.verify.compare import prove_included
 from iamc.verify.universe import Universe
@@ -76,10 +77,11 @@ class Change:
 NOBODY = Role("", (), (), 0, {}, frozenset())
 
 
-def compare(old: Side, new: Side, risk: Risk, universe: Universe) -> Iterator[Change]:
+def compare(old: Side, new: Side, risk: Risk, universe: Universe, progress: Progress = unheard) -> Iterator[Change]:
     """Every role that one of the sides has, those with new access first."""
     changes = (
-        _change(name, old.get(name, NOBODY), new.get(name, NOBODY), risk, universe) for name in sorted({*old, *new})
+        _change(name, old.get(name, NOBODY), new.get(name, NOBODY), risk, universe)
+        for name in tracked(sorted({*old, *new}), progress)
     )
     yield from sorted(changes, key=lambda change: (not change.escalates, not change.new_access, change.name))
 

@@ -16,8 +16,10 @@ from iamc.cli.targeting import in_scope_option, programme_of
 from iamc.cli.working import working
 from iamc.emit.files import MANIFEST
 from iamc.pipeline import compile_project
+from iamc.progress import tracked
 from iamc.project import display
 from iamdsl.diagnostics import Diagnostic, ordered
+from iamdsl.source import Source
 
 
 @click.command(name="check")
@@ -54,7 +56,7 @@ def command(policies: tuple[Path, ...], risks: bool, staged: bool, **options: An
     programme = programme_of(options)
     settings = settings_of(options)
     project = read_project(options)
-    with working("checking") as progress:
+    with working("checking", options["style"]) as progress:
         catalog = catalog_of(options)
         result = compile_project(project, catalog, settings, progress)
     found = list(held_to_lock(options, result.organisation.units, catalog))
@@ -67,7 +69,9 @@ def command(policies: tuple[Path, ...], risks: bool, staged: bool, **options: An
         from iamc.pipeline import Context
 
         context = Context.of(catalog, settings)
-        found += lint_risks(result.organisation, result.compiled, context.vocabulary, context.universe)
+        with working("looking for risks", options["style"]) as progress:
+            compiled = tracked(result.compiled, progress)
+            found += lint_risks(result.organisation, compiled, context.vocabulary, context.universe)
     diagnostics = ordered([*result.diagnostics, *found]) if found else result.diagnostics
     show(diagnostics, options["style"])
     raise SystemExit(status(diagnostics))
@@ -77,20 +81,27 @@ def _check_policies(paths: Sequence[Path], options: dict[str, Any]) -> NoReturn:
     """Lint policies in JSON, each by itself, and leave."""
     from iamc.lint.policy import lint_policy
     from iamc.pipeline import Context
-    from iamdsl.reading import from_bytes
 
     if options["paths"]:
         raise click.UsageError("--policy takes the place of PATHS")
     context = Context.of(catalog_of(options), settings_of(options))
+    files = [_read(file, options["style"]) for file in _json_files(paths, options["style"])]
     diagnostics: list[Diagnostic] = []
-    for file in _json_files(paths, options["style"]):
-        try:
-            source, problems = from_bytes(file.read_bytes(), display(file))
-        except OSError as error:
-            stop(f"`{file}` cannot be read: {error.strerror or error}", options["style"])
-        diagnostics += lint_policy(source, context.vocabulary, context.quota, context.universe) if source else problems
+    with working("checking", options["style"]) as progress:
+        for source, problems in tracked(files, progress):
+            facts = (context.vocabulary, context.quota, context.universe)
+            diagnostics += lint_policy(source, *facts) if source else problems
     show(diagnostics, options["style"])
     raise SystemExit(status(diagnostics))
+
+
+def _read(file: Path, style: str) -> tuple[Source | None, Sequence[Diagnostic]]:
+    from iamdsl.reading import from_bytes
+
+    try:
+        return from_bytes(file.read_bytes(), display(file))
+    except OSError as error:
+        stop(f"`{file}` cannot be read: {error.strerror or error}", style)
 
 
 def _json_files(paths: Sequence[Path], style: str) -> list[Path]:

@@ -65,7 +65,7 @@ def command(
     style: str = options["style"]
     result: Result | None = None
     others: dict[str, str] = {}
-    with working("compiling") as progress:
+    with working("compiling", style) as progress:
         sources = _sources(options) if incremental and not (stats or locked or wanted.more) else []
         if sources:
             cache = Cache(None) if options["no_cache"] else user_cache()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from iamc.cli.common import format_option, paths_or_here, show
+from iamc.cli.working import working
 from iamdsl.diagnostics import errors
 
 
@@ -44,7 +45,9 @@ def command(path: Path, form: str | None, role: str | None, style: str) -> None:
     from iamdsl.transcribe import transcribed
 
     chosen = form or ("yaml" if file.origin == "iamdsl" else "iamdsl")
-    click.echo(transcribed(file, source, chosen), nl=False)
+    with working("converting", style) as progress:
+        text = transcribed(file, source, chosen, progress)
+    click.echo(text, nl=False)
 
 
 def _from_policy(path: Path, role: str | None, style: str) -> None:

@@ -13,6 +13,7 @@ from iamc.change.compare import Change, compare
 from iamc.change.show import FORMS
 from iamc.change.sides import Side, of_policies, of_result
 from iamc.cli.common import CLEAN, FINDINGS, catalog_of, format_option, show, stop
+from iamc.cli.working import working
 from iamc.pipeline import Context, compile_project
 from iamc.project import load_project
 from iamc.settings import Settings
@@ -69,7 +70,8 @@ def command(
         new = _side(here, context, style) if to is None else _at(to, here, context, style)
     from iamc.risk import Risk
 
-    changes = list(compare(old, new, Risk(context.vocabulary), context.universe))
+    with working("comparing", style) as progress:
+        changes = list(compare(old, new, Risk(context.vocabulary), context.universe, progress))
     click.echo(FORMS[style](changes), nl=False)
     raise SystemExit(FINDINGS if any(_fails(change, fail_on) for change in changes) else CLEAN)
 
@@ -98,7 +100,8 @@ def _side(paths: Sequence[Path], context: Context, style: str, root: str = "") -
             return of_policies(paths[0], context.vocabulary)
         except (ValueError, KeyError, TypeError, OSError) as error:
             stop(f"`{paths[0]}` is no policy: {error}", style)
-    result = compile_project(load_project(paths), context.catalog, context.settings)
+    with working("compiling", style) as progress:
+        result = compile_project(load_project(paths), context.catalog, context.settings, progress)
     found = [finding for finding in result.diagnostics if finding.code != "IAM501"]
     if errors(found):  # a failed check does not hide what it failed on
         show(found, style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from iamc.drift.lock import Lock, identity
 from iamc.drift.show import FORMS, text
 from iamc.passes.resolve import resolve
 from iamc.pipeline import compile_project
+from iamc.progress import Progress, tracked
 from iamdsl.diagnostics import Diagnostic, errors
 
 
@@ -45,27 +46,25 @@ def command(against: Path | None, **options: Any) -> None:
         stop("there is no `iamc.lock` to compare with; write one with `iamc lock`, or use --against", style, "IAM563")
     catalog = catalog_of(options)
     after = catalog_of({**options, "database": against}) if against else catalog
-    with working("comparing") as progress:
-        found = _since(lock, after, options) if lock else _between(catalog, after, options, progress)
+    with working("comparing", style) as progress:
+        found = _since(lock, after, options, progress) if lock else _between(catalog, after, options, progress)
     before = lock.database if lock else identity(catalog.identity)
     click.echo(FORMS.get(style, text)(found, before, identity(after.identity)), nl=False)
     raise SystemExit(FINDINGS if found else CLEAN)
 
 
-def _since(lock: Lock, after: Catalog, options: dict[str, Any]) -> tuple[Drift, ...]:
+def _since(lock: Lock, after: Catalog, options: dict[str, Any], progress: Progress) -> tuple[Drift, ...]:
     """From the lock; only names must be sound, for a request that finds nothing any more is what is asked about."""
     project = read_project(options)
     organisation, problems = resolve(project, after, settings_of(options))
     _stop_at([*project.diagnostics, *problems], options)
-    return since_lock(lock, organisation.units, after)
+    return since_lock(lock, tracked(organisation.units, progress), after)
 
 
-def _between(
-    before: Catalog, after: Catalog, options: dict[str, Any], progress: Callable[[int, int], None]
-) -> tuple[Drift, ...]:
+def _between(before: Catalog, after: Catalog, options: dict[str, Any], progress: Progress) -> tuple[Drift, ...]:
     result = compile_project(read_project(options), before, settings_of(options), progress)
     _stop_at(result.diagnostics, options)
-    return between(before, result.compiled, after)
+    return between(before, tracked(result.compiled, progress), after)
 
 
 def _stop_at(diagnostics: Sequence[Diagnostic], options: dict[str, Any]) -> None:

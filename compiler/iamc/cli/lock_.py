@@ -30,7 +30,7 @@ def command(check: bool, **options: Any) -> None:
     settings = settings_of(options)
     project = read_project(options)
     catalog = catalog_of(options)
-    with working("locking") as progress:
+    with working("locking", options["style"]) as progress:
         result = compile_project(project, catalog, settings, progress)
     show(result.diagnostics, options["style"])
     if status(result.diagnostics):

@@ -11,6 +11,7 @@ from iamc.cli.common import catalog_of, project_options, settings_of, show, stat
 from iamc.cli.projects import read_project
 from iamc.cli.working import working
 from iamc.pipeline import Context, Result, compile_project
+from iamc.progress import tracked
 from iamc.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,13 +54,15 @@ def command(output: Path, usage: tuple[Path, ...], **options: Any) -> None:
     catalog = catalog_of(options)
     rollup = rollup_of(usage, options["style"]) if usage else None
     project = read_project(options)
-    with working("compiling") as progress:
+    with working("compiling", options["style"]) as progress:
         result = compile_project(project, catalog, settings, progress)
     show(result.diagnostics, options["style"])
     if result.failed:
         raise SystemExit(status(result.diagnostics))
     context = Context.of(catalog, settings)
-    risks = tuple(lint_risks(result.organisation, result.compiled, context.vocabulary, context.universe))
+    with working("looking for risks", options["style"]) as progress:
+        compiled = tracked(result.compiled, progress)
+        risks = tuple(lint_risks(result.organisation, compiled, context.vocabulary, context.universe))
     unused = _unused(rollup, result, context, settings) if rollup else ()
     data = report_data(result, catalog, settings, risks, unused, rollup.window if rollup else ("", ""))
     try:

@@ -32,7 +32,7 @@ def command(staged: bool, **options: Any) -> None:
         judge_staged(options)
     settings = settings_of(options)
     project = read_project(options)
-    with working("testing") as progress:
+    with working("testing", options["style"]) as progress:
         result = compile_project(project, catalog_of(options), settings, progress)
     _show(result, options["style"])
     passed = bool(result.outcomes) and not any(outcome.failure for outcome in result.outcomes)

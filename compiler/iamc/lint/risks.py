@@ -32,7 +32,7 @@ class Held:
 
 
 def lint_risks(
-    organisation: Organisation, compiled: Sequence[Compiled], vocabulary: Vocabulary, universe: Universe
+    organisation: Organisation, compiled: Iterable[Compiled], vocabulary: Vocabulary, universe: Universe
 ) -> Iterator[Diagnostic]:
     """Ways to more privileges for each role and each person, then what lays credentials, resources or data open."""
     risk = Risk(vocabulary)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from iamc.progress import Progress, unheard
 from iamc.usage.files import STDIN, LogFile, Survey
-from iamc.usage.ingest import Batch, Ingested, Only, Progress, Total, duplicates_named, finished, read_batch
+from iamc.usage.ingest import Batch, Ingested, Only, Total, duplicates_named, finished, read_batch
 from iamc.usage.model import Observation, Reading, Rollup, Seen
 from iamc.usage.rollup_file import collect
 
@@ -19,7 +20,7 @@ Engine = Callable[[Sequence[Path]], Iterable[tuple[Observation, Seen]]]
 """The rows of the query over files of the form `{"Records": [...]}`; ValueError when it cannot read them."""
 
 
-def ingest_by(engine: Engine, survey: Survey, only: Only, progress: Progress = lambda *_: None) -> Ingested:
+def ingest_by(engine: Engine, survey: Survey, only: Only, progress: Progress = unheard) -> Ingested:
     """What `ingest` gives, counted by an engine."""
     total = Total()
     events = {}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 
+from iamc.progress import Progress, unheard
 from iamc.usage.contents import ROLLUP, Found, read_file
 from iamc.usage.files import STDIN, LogFile, Survey
 from iamc.usage.model import Reading, Rollup, Seen, Use
@@ -61,9 +62,6 @@ class Ingested:
     problems: tuple[Diagnostic, ...] = ()
 
 
-Progress = Callable[[int, int], None]
-
-
 class Read(Protocol):
     """How a batch of files becomes uses. It runs in other processes, so it must be a function of a module."""
 
@@ -74,7 +72,7 @@ def ingest(
     survey: Survey,
     only: Only | None = None,
     jobs: int = 0,
-    progress: Progress = lambda *_: None,
+    progress: Progress = unheard,
     read: Read | None = None,
 ) -> Ingested:
     """Read every file of a survey. `jobs` is the number of processes, 0 for as many as there are cores."""

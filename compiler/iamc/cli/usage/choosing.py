@@ -11,6 +11,7 @@ import click
 
 from iamc.cli.common import FINDINGS, catalog_of, paths_or_here, show, stop, today_of
 from iamc.cli.usage.sources import rollup_of
+from iamc.cli.working import working
 from iamc.pipeline import Context, Result, compile_project
 from iamc.project import load_project
 from iamc.settings import Settings
@@ -112,7 +113,8 @@ def reader_of(options: dict[str, Any]) -> Reader:
 def compiled_project(paths: Sequence[Path], reader: Reader, style: str) -> Result:
     """The compiled project of `--in`; leaves with 1 when it does not compile, with 2 when there is none."""
     project = load_project(paths_or_here(paths, style))
-    result = compile_project(project, reader.vocabulary.catalog, Settings(today=today_of()))
+    with working("compiling", style) as progress:
+        result = compile_project(project, reader.vocabulary.catalog, Settings(today=today_of()), progress)
     found = [finding for finding in result.diagnostics if finding.code != "IAM501"]
     if errors(found):  # a failed check does not hide what people may do
         show(found, style)

@@ -85,7 +85,7 @@ def _ingested(paths: tuple[str, ...], output: Path | None, style: str, options: 
     if any("://" in path for path in paths):
         stop("only Spark reads URLs: --engine spark", style)
     found = survey(named([Path(path) for path in paths], style))
-    with working("reading") as progress:
+    with working("reading", style) as progress:
         if options["engine"] == "duckdb":
             return ingest_by(_duckdb(style), found, only, progress)
         read = _kept(output) if options["resume"] and output else None

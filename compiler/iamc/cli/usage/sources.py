@@ -23,7 +23,7 @@ def rollup_of(paths: Sequence[Path], style: str) -> Rollup:
     from iamc.usage.ingest import ingest
 
     found = survey(named(paths, style))
-    with working("reading") as progress:
+    with working("reading", style) as progress:
         rollup = settled(ingest(found, progress=progress), style)
     tell_left_out(rollup, style)
     return rollup
