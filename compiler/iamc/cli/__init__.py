@@ -17,28 +17,37 @@ gc.set_threshold(100_000, 50, 50)
 # Nor is there anything to gain from the last look, when the interpreter ends: it takes a hook 10 ms.
 atexit.register(gc.freeze)
 
-COMMANDS = {
-    "compile": "Compile declarations to policy documents.",
-    "check": "Check declarations without writing anything.",
-    "completion": "Print what makes the Tab key complete commands.",
-    "convert": "Convert between .iamdsl and YAML.",
-    "drift": "Show what another action database changes.",
-    "diff": "Show what a change lets people do.",
-    "doctor": "Show what this iamc works with.",
-    "explain": "Explain a code, a verdict or a line.",
-    "fmt": "Format .iamdsl files.",
-    "lsp": "Serve an editor.",
-    "lock": "Write down what the action database decides.",
-    "init": "Begin a project.",
-    "query": "Ask the action database.",
-    "report": "Show who may do what, as one HTML page.",
-    "test": "Run the checks of declarations.",
-    "usage": "Show what people really use, from CloudTrail.",
+SECTIONS = {
+    "Write": {
+        "init": "Begin a project.",
+        "compile": "Compile declarations to policy documents.",
+        "check": "Check declarations without writing anything.",
+        "test": "Run the checks of declarations.",
+        "fmt": "Format .iamdsl files.",
+        "convert": "Convert between .iamdsl, YAML and policies.",
+    },
+    "Ask": {
+        "explain": "Explain a code, a verdict or a line.",
+        "query": "Ask the action database.",
+        "report": "Show who may do what, as one HTML page.",
+    },
+    "Watch": {
+        "diff": "Show what a change lets people do.",
+        "lock": "Write down what the action database decides.",
+        "drift": "Show what another action database changes.",
+        "usage": "Show what people really use, from CloudTrail.",
+    },
+    "Set up": {
+        "lsp": "Serve an editor.",
+        "completion": "Print what makes the Tab key complete commands.",
+        "doctor": "Show what this iamc works with.",
+    },
 }
+COMMANDS = {name: text for section in SECTIONS.values() for name, text in section.items()}
 
 
 @click.command(
-    cls=LazyGroup, package="iamc.cli", known=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=LazyGroup, package="iamc.cli", sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="iamc", message="iamc %(version)s")
 def main() -> None:
@@ -49,4 +58,6 @@ def main() -> None:
     iamc check examples/acme               find what is wrong, write nothing
     iamc explain IAM207                    what a diagnostic means
     iamc query actions s3 --level list     what a level stands for
+
+    Exit status: 0 clean, 1 findings, 2 could not run.
     """

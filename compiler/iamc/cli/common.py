@@ -31,11 +31,16 @@ def project_options(function: F) -> F:
                 type=click.Path(path_type=Path, file_okay=False),
                 help="The project's folder; imports stay inside it.",
             ),
-            click.option("--quota", default="managed-policy", show_default=True, help="The kind of policy to fit."),
+            click.option(
+                "--quota",
+                default="managed-policy",
+                show_default=True,
+                help="The kind of policy to fit, such as role-inline.",
+            ),
             click.option(
                 "--quotas",
                 type=click.Path(path_type=Path, dir_okay=False),
-                help="The limits of your accounts, where AWS has raised them.",
+                help="Your accounts' limits, where AWS has raised them.",
             ),
             click.option("--documents", type=click.IntRange(1), help="How many documents a role may have."),
             click.option(
@@ -43,7 +48,7 @@ def project_options(function: F) -> F:
                 type=click.Choice(["exact", "auto", "words", "tight"]),
                 default="auto",
                 show_default=True,
-                help="How far names are shortened.",
+                help="How far names of actions are shortened.",
             ),
             click.option("--sids/--no-sids", default=None, help="Name the statements.  [default: where there is room]"),
             click.option(
@@ -59,8 +64,13 @@ def project_options(function: F) -> F:
                 type=click.Path(path_type=Path, dir_okay=False),
                 help="Your additions to the database.",
             ),
-            click.option("--no-cache", is_flag=True, help="Decode the database afresh."),
-            click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day for dates of expiry."),
+            click.option("--no-cache", is_flag=True, help="Read the database without the cache."),
+            click.option(
+                "--today",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar="YYYY-MM-DD",
+                help="The day that decides what has ended.  [default: today]",
+            ),
             format_option,
         )
     ):

@@ -12,7 +12,7 @@ import click
 from iamc.change.compare import Change, compare
 from iamc.change.show import FORMS
 from iamc.change.sides import Side, of_policies, of_result
-from iamc.cli.common import CLEAN, FINDINGS, catalog_of, format_option, show, stop
+from iamc.cli.common import CLEAN, FINDINGS, catalog_of, show, stop
 from iamc.cli.working import working
 from iamc.pipeline import Context, compile_project
 from iamc.project import load_project
@@ -30,7 +30,9 @@ FAILS = ("new-access", "escalation", "size")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
 @click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
 @click.option("--fail-on", multiple=True, type=click.Choice(FAILS), help="Leave with 1 in this case; may be repeated.")
-@format_option
+@click.option(
+    "--format", "style", type=click.Choice(list(FORMS)), default="full", show_default=True, help="How it is shown."
+)
 def command(
     paths: tuple[Path, ...],
     against: str | None,
@@ -51,8 +53,6 @@ def command(
     iamc diff examples/acme examples/acme --old-database old/iam-definition.json
     """
     style: str = options["style"]
-    if style not in FORMS:
-        raise click.UsageError(f"--format is one of {', '.join(FORMS)} here")
     if against is None and len(paths) != 2:
         raise click.UsageError("name OLD and NEW, or use --against REVISION")
     if to is not None and against is None:

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 
 class LazyGroup(click.Group):
-    """Commands by name with a line about each; `NAME` is `command` of the module `PACKAGE.NAME_`."""
+    """Commands with a line about each, in sections; `NAME` is `command` of the module `PACKAGE.NAME_`."""
 
-    def __init__(self, *arguments: Any, package: str, known: Mapping[str, str], **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, package: str, sections: Mapping[str, Mapping[str, str]], **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self._package = package
-        self._known = known
+        self._sections = sections
+        self._known = {name: text for section in sections.values() for name, text in section.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, sorted."""
@@ -40,9 +43,11 @@ class LazyGroup(click.Group):
         return [*(CompletionItem(name, help=text) for name, text in begun), *options]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The names and the lines about them, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(self._known.items()))
+        """The names and the lines about them, in the order given, without importing any."""
+        longest = max(map(len, self._known))
+        for title, section in self._sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(longest), text) for name, text in section.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -35,7 +35,7 @@ def command(ctx: click.Context, database: Path | None, overlay: Path | None, as_
     ctx.obj = {"catalog": catalog_of({"database": database, "overlay": overlay}), "json": as_json}
 
 
-@command.command(name="actions")
+@command.command(name="actions", short_help="List actions, or one in detail.")
 @click.argument("pattern", default="*")
 @click.option("--level", type=click.Choice(LEVELS), help="Only actions of this access level.")
 @click.option("--on", "arn", help="Only actions that act on this ARN.")
@@ -107,7 +107,7 @@ def _detail(row: dict[str, Any]) -> None:
             click.echo(f"{key + ':':15}{', '.join(value) if isinstance(value, list) else value}")
 
 
-@command.command(name="arns")
+@command.command(name="arns", short_help="List the resource types of a service.")
 @click.argument("service")
 @click.pass_obj
 def arns(obj: dict[str, Any], service: str) -> None:
@@ -121,7 +121,7 @@ def arns(obj: dict[str, Any], service: str) -> None:
     _print(obj, rows, ("type", "arn"))
 
 
-@command.command(name="condition-keys")
+@command.command(name="condition-keys", short_help="List the condition keys of a service.")
 @click.argument("service")
 @click.pass_obj
 def condition_keys(obj: dict[str, Any], service: str) -> None:

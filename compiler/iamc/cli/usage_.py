@@ -7,20 +7,23 @@ import click
 from iamc.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "coverage": "Replay what people did through compiled roles.",
-    "denied": "Show denied calls and what would mend them.",
-    "draft": "Draft declarations from what people did.",
     "rollup": "Sum CloudTrail logs up in one small file.",
-    "sql": "Print the query that sums logs up where they are.",
-    "unused": "Show what is granted and nobody used.",
     "who": "Show who is behind roles.",
+    "draft": "Draft declarations from what people did.",
+    "coverage": "Replay what people did through compiled roles.",
+    "unused": "Show what is granted and nobody used.",
+    "denied": "Show denied calls and what would mend them.",
+    "sql": "Print the query that sums logs up where they are.",
 }
 
 
-@click.command(name="usage", cls=LazyGroup, package="iamc.cli.usage", known=COMMANDS)
+@click.command(name="usage", cls=LazyGroup, package="iamc.cli.usage", sections={"Commands": COMMANDS})
 def command() -> None:
     """Show what people really use, from CloudTrail.
 
     \b
     iamc usage rollup AWSLogs/ -o usage.ndjson.gz
+    iamc usage who usage.ndjson.gz --role Admin
+    iamc usage draft usage.ndjson.gz --role Admin -o access/draft.iamdsl
+    iamc usage coverage usage.ndjson.gz --in access --role Admin --at-least 99.9%
     """

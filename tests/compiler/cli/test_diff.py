@@ -153,7 +153,7 @@ def test_another_database(acme: Path, catalog: object) -> None:
     [
         (("old",), 2, "name OLD and NEW"),
         (("old", "nowhere"), 2, "does not exist"),
-        (("old", "new", "--format", "sarif"), 2, "--format is one of"),
+        (("old", "new", "--format", "sarif"), 2, "'sarif' is not one of"),
         (("old", "broken.json"), 2, "is no policy"),
     ],
 )

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from iamc.catalog.database import locate
-from iamc.cli import main
+from iamc.cli import COMMANDS, main
 from iamc.usage.observe import observe
 from iamc.usage.sql import COLUMNS
 from trails import trail
@@ -149,3 +149,16 @@ def test_every_command_has_an_example() -> None:
     for words, command in groups(main):
         if not isinstance(command, click.Group) and command.help:
             assert any(f"{line} ".startswith(f"{words} ") for line in shown), words
+
+
+def test_the_help_fits_a_terminal_and_cuts_nothing_short() -> None:
+    for words, _ in groups(main):
+        text = run(f"{words} --help")[1]
+        assert all(len(line) <= 80 for line in text.splitlines() if not line.strip().startswith("iamc ")), words
+        assert "...\n" not in text.partition("\n")[2], words
+
+
+def test_the_help_has_every_command_in_a_section() -> None:
+    text = run("iamc --help")[1]
+    shown = [line.split()[0] for line in text.partition("Write:\n")[2].splitlines() if line.startswith("  ")]
+    assert shown == list(COMMANDS)
