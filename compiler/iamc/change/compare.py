@@ -78,18 +78,25 @@ NOBODY = Role("", (), (), 0, {}, frozenset())
 
 
 def compare(old: Side, new: Side, risk: Risk, universe: Universe, progress: Progress = unheard) -> Iterator[Change]:
-    """Every role that one of the sides has, those with new access first."""
+    """Every role that one of the sides has, those with new access first.
+
+    Where a side does not say who holds roles, neither that nor roles without policies are compared.
+    """
+    every = [*old.items(), *new.items()]
+    told = all(role.holders is not None for _, role in every)
+    names = sorted({name for name, role in every if told or role.policies})
     changes = (
-        _change(name, old.get(name, NOBODY), new.get(name, NOBODY), risk, universe)
-        for name in tracked(sorted({*old, *new}), progress)
+        _change(name, old.get(name, NOBODY), new.get(name, NOBODY), risk, universe, told)
+        for name in tracked(names, progress)
     )
     yield from sorted(changes, key=lambda change: (not change.escalates, not change.new_access, change.name))
 
 
-def _change(name: str, old: Role, new: Role, risk: Risk, universe: Universe) -> Change:
+def _change(name: str, old: Role, new: Role, risk: Risk, universe: Universe, told: bool) -> Change:
     verdict: Verdict = prove_included(new.policies, old.policies, universe)
-    keys = dict.fromkeys([*old.facts, *new.facts])
-    facts = ((key, old.facts.get(key, ""), new.facts.get(key, "")) for key in keys)
+    was, becomes = (role.facts or {} if told else {} for role in (old, new))
+    held, holds = (role.holders or frozenset() if told else frozenset() for role in (old, new))
+    facts = ((key, was.get(key, ""), becomes.get(key, "")) for key in dict.fromkeys([*was, *becomes]))
     return Change(
         name,
         old is NOBODY,
@@ -99,8 +106,8 @@ def _change(name: str, old: Role, new: Role, risk: Risk, universe: Universe) -> 
         {Proven: False, Refuted: True, Unproven: None}[type(verdict)],
         _example(verdict),
         tuple(fact for fact in facts if fact[1] != fact[2]),
-        tuple(sorted(new.holders - old.holders)),
-        tuple(sorted(old.holders - new.holders)),
+        tuple(sorted(holds - held)),
+        tuple(sorted(held - holds)),
         new.characters - old.characters,
     )
 

@@ -30,15 +30,16 @@ class Access:
 class Role:
     """One role in one account. `facts` are what else matters of it: session, requirements, managed policies.
 
-    `holders` are the people who have it, each with the end of their grant where there is one.
+    `holders` are the people who have it, each with the end of their grant where there is one. Policies in JSON say
+    nothing of either: there both are None.
     """
 
     name: str
     access: tuple[Access, ...]
     policies: tuple[Policy, ...]
     characters: int
-    facts: Mapping[str, str]
-    holders: frozenset[str]
+    facts: Mapping[str, str] | None
+    holders: frozenset[str] | None
 
 
 Side = Mapping[str, Role]
@@ -74,12 +75,18 @@ def _facts(unit: Unit) -> dict[str, str]:
     role = unit.role
     return {
         "tier": role.tier,
-        "session": f"{role.session} s" if role.session else "",
+        "session": _duration(role.session),
         "requires": ", ".join(sorted(role.require)),
         "boundary": role.boundary,
         "managed policies": ", ".join(sorted(role.managed)),
         "alerts": ", ".join(sorted(f"{alert.channel} {alert.destination}" for alert in role.alerts)),
     }
+
+
+def _duration(seconds: int) -> str:
+    if not seconds:
+        return ""
+    return f"{seconds // 3600} h" if seconds % 3600 == 0 else f"{seconds // 60} min"
 
 
 def _holders(organisation: Organisation, unit: Unit) -> Iterator[str]:
@@ -119,7 +126,7 @@ def _policy_role(name: str, files: Iterable[Path], vocabulary: Vocabulary) -> Ro
     policies = tuple(read_policy(text) for _, text in texts)
     access = tuple(each for file, text in texts for each in _accesses(file, json.loads(text), vocabulary))
     characters = sum(len(json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)) for _, text in texts)
-    return Role(name, access, policies, characters, {}, frozenset())
+    return Role(name, access, policies, characters, None, None)
 
 
 def _accesses(file: str, document: Mapping[str, Any], vocabulary: Vocabulary) -> Iterator[Access]:

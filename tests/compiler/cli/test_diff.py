@@ -148,6 +148,17 @@ def test_another_database(acme: Path, catalog: object) -> None:
     assert "lambda:GetFunction," not in result.output
 
 
+def test_policies_say_nothing_of_people(acme: Path) -> None:
+    compiled = CliRunner().invoke(main, ["compile", "old", "-o", "build"])
+    assert compiled.exit_code == 0
+    assert run("build", "new").output == run("new", "build").output == "no access changes: 13 roles, proved\n"
+    change("web.iamdsl", "lambda:GetFunction,", "lambda:Get*,")(acme / "new")
+    result = run("build", "new")
+    assert "2 of 13 roles change, 2 with new access" in result.output
+    assert "held by" not in result.output
+    assert "  ~ " not in result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
