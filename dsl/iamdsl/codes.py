@@ -149,8 +149,8 @@ IAM901 error   the file cannot be read
 IAM902 error   the output cannot be written
 IAM903 error   the action database cannot be used
 IAM904 error   the proof failed
-IAM906 error   the converted declarations do not mean the same
 IAM905 error   the formatter would change more than the layout
+IAM906 error   the converted declarations do not mean the same
 IAM960 error   an output differs from what the sources compile to
 IAM961 error   an output is missing
 IAM962 error   an output is made by no source

@@ -10,6 +10,12 @@ from iamdsl.codes import CODES
 HOME = "https://iamc.dev"
 """Where the documentation is published."""
 
+_HEAD = """# Diagnostic codes
+
+What each finding means, and what to write instead. `iamc explain CODE` prints one of these pages.
+An error stops the compile, a warning and a note do not. `# iamc: ignore[IAM306] why` silences a warning on its own
+line and on the line below. (`python -m iamdsl.pages` writes this file.)
+"""
 _FAMILIES = {
     "0": "Syntax",
     "1": "Names",
@@ -40,8 +46,7 @@ def url(code: str) -> str:
 def reference() -> str:
     """All pages in one document, by family, with an index."""
     parts = [
-        "# Diagnostic codes\n",
-        "Generated from the pages of `iamdsl.pages`; `iamc explain CODE` prints one of them.\n",
+        _HEAD,
         _index(),
     ]
     family = ""
