@@ -59,15 +59,6 @@ def test_lines_fit_a_terminal_of_80_columns() -> None:
             assert len(line) <= 80 or line.lstrip().startswith(("+ allow", "arn:")), line
 
 
-def test_the_documentation_shows_what_the_commands_print() -> None:
-    text = (Path(__file__).parents[3] / "docs/usage.md").read_text(encoding="utf-8")
-    examples = re.findall(r"```console\n\$ iamc usage ((?:who|denied) [^\n]*)\n(.*?)```", text, re.DOTALL)
-    assert len(examples) == 2
-    for command, shown in examples:
-        printed = run(*command.replace("usage.ndjson.gz", ROLLUP).split()).stdout
-        assert printed.startswith(shown), command
-
-
 def test_json_has_it_all() -> None:
     roles = {row["role"]: row for row in json.loads(run("who", ROLLUP, "--format", "json").stdout)["roles"]}
     assert roles["Admin"]["people"][0] == {
