@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from iamdsl.codes import CODES
-from iamdsl.pages import url
 
 ROOT = Path(__file__).parents[1]
 LOADS = {("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("object", "data")}
@@ -72,9 +71,7 @@ def test_links_and_anchors_lead_somewhere(site: Path) -> None:
 
 
 def test_every_code_has_its_own_address(site: Path) -> None:
-    addresses = [urlsplit(url(code)) for code in CODES]
-    assert {address.path for address in addresses} == {"/codes"}
-    assert {address.fragment for address in addresses} <= page(site / "codes.html").anchors
+    assert {code.lower() for code in CODES} <= page(site / "codes.html").anchors
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:

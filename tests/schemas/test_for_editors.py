@@ -43,7 +43,7 @@ def test_a_schema_has_an_id_that_stays_a_title_and_a_description(name: str) -> N
     schema = iamc_schemas.load(name)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["$id"] == f"https://iamc.dev/schemas/{name}/1"
+    assert schema["$id"] == f"urn:iamc:schema:{name}:1"
     assert schema["title"]
     assert schema["description"].endswith(".")
 

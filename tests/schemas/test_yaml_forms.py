@@ -76,7 +76,7 @@ def written(found: Any) -> str:
 def test_a_schema_is_valid_and_names_itself(name: str) -> None:
     schema = iamc_schemas.load(name)
     Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == f"https://iamc.dev/schemas/{name}/1"
+    assert schema["$id"] == f"urn:iamc:schema:{name}:1"
     assert schema["title"]
     assert schema["description"]
 

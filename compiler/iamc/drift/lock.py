@@ -19,7 +19,7 @@ from iamc.model import Compiled, Unit
 from iamdsl.diagnostics import Diagnostic, report
 from iamdsl.values import dataclass
 
-SCHEMA = "https://iamc.dev/schemas/lock/1"
+SCHEMA = "urn:iamc:schema:lock:1"
 SHOWN = 8
 """Names that one finding lists before it counts the rest."""
 

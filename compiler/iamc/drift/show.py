@@ -44,7 +44,7 @@ def markdown(found: Sequence[Drift], before: Identity, after: Identity) -> str:
 def json(found: Sequence[Drift], before: Identity, after: Identity) -> str:
     """The form that `iamc_schemas/drift.schema.json` describes."""
     content = {
-        "$schema": "https://iamc.dev/schemas/drift/1",
+        "$schema": "urn:iamc:schema:drift:1",
         "before": before,
         "after": after,
         "drift": [

@@ -36,7 +36,7 @@ def manifest(outputs: Outputs, identity: CatalogIdentity, settings: Settings, ot
     `others` are the files that back ends wrote beside the documents.
     """
     content: dict[str, Any] = {
-        "$schema": "https://iamc.dev/schemas/manifest/1",
+        "$schema": "urn:iamc:schema:manifest:1",
         "iamc": __version__,
         "database": {
             "package_version": identity.package_version,

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from iamc.render.text import dump_json, inert
 from iamdsl.codes import CODES
 from iamdsl.diagnostics import Diagnostic
-from iamdsl.pages import url
 from iamdsl.source import Span
 
 VERSION = 1
@@ -40,7 +39,6 @@ def finding(diagnostic: Diagnostic) -> dict[str, object]:
         ],
         "help": inert(diagnostic.help),
         "notes": [inert(note) for note in diagnostic.notes],
-        "url": url(diagnostic.code),
     }
     if fix := diagnostic.fix:
         row["fix"] = {

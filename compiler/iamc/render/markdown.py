@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from iamc.render.text import inert, summary
 from iamdsl.diagnostics import Diagnostic
-from iamdsl.pages import url
 
 MARKER = "<!-- iamc:diagnostics -->"
 
@@ -44,8 +43,7 @@ def _row(diagnostic: Diagnostic) -> str:
     span = diagnostic.span
     where = code(f"{span.path}:{span.line}") if span else ""
     finding = "<br>".join(prose(text) for text in (diagnostic.message, diagnostic.help) if text)
-    link = f"[{diagnostic.code}]({url(diagnostic.code)})"
-    return f"| {diagnostic.severity.value} | {link} | {where} | {finding} |\n"
+    return f"| {diagnostic.severity.value} | {diagnostic.code} | {where} | {finding} |\n"
 
 
 def prose(text: str) -> str:

@@ -18,7 +18,7 @@ from iamc import __version__
 from iamc.render.text import dump_json, inert
 from iamdsl.codes import CODES
 from iamdsl.diagnostics import Diagnostic, Fix, Label, Severity
-from iamdsl.pages import HOME, page, url
+from iamdsl.pages import page
 from iamdsl.source import Span
 
 
@@ -46,7 +46,6 @@ def _run(diagnostics: Sequence[Diagnostic]) -> dict[str, object]:
     driver = {
         "name": "iamc",
         "version": __version__,
-        "informationUri": HOME,
         "rules": [_rule(code) for code in codes],
     }
     return {
@@ -64,7 +63,6 @@ def _rule(code: str) -> dict[str, object]:
         "id": code,
         "shortDescription": {"text": entry.title},
         "help": {"text": text, "markdown": text},
-        "helpUri": url(code),
         "defaultConfiguration": {"level": entry.severity},
     }
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from iamdsl.codes import CODES
 
-HOME = "https://iamc.dev"
-"""Where the documentation is published."""
-
 _HEAD = """# Diagnostic codes
 
 What each finding means, and what to write instead. `iamc explain CODE` prints one of these pages.
@@ -36,11 +33,6 @@ def page(code: str) -> str | None:
     from importlib.resources import files
 
     return files(__name__).joinpath(f"{code}.md").read_text(encoding="utf-8")
-
-
-def url(code: str) -> str:
-    """Where the page of `code` is published."""
-    return f"{HOME}/codes#{code.lower()}"
 
 
 def reference() -> str:

@@ -263,6 +263,6 @@ def test_an_overlay_that_was_found_right_needs_neither_yaml_nor_jsonschema(datab
 def test_the_schema_is_a_schema_and_explains_itself() -> None:
     schema = json.loads((files("iamc_schemas") / "overlay.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == "https://iamc.dev/schemas/overlay/1"
+    assert schema["$id"] == "urn:iamc:schema:overlay:1"
     for name, part in schema["properties"].items():
         assert part.get("description"), name
