@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import click
@@ -41,3 +42,15 @@ def test_the_blocks_are_yaml() -> None:
     for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL):
         assert yaml.safe_load(block)
     assert set(ACTION["inputs"]) >= {"paths", "output", "diff", "fail-on"}
+
+
+def test_the_action_installs_its_own_revision(tmp_path: Path) -> None:
+    """And nothing that an index has under the same name, unless asked for."""
+    (install,) = (step for step in ACTION["runs"]["steps"] if step["name"] == "Install")
+    (tmp_path / "python3").write_text('#!/bin/sh\nfor last; do :; done; echo "$last"\n', encoding="utf-8")
+    (tmp_path / "python3").chmod(0o755)
+    known = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_ACTION_PATH": "/actions/iamc"}
+    for version, installed in ((ACTION["inputs"]["version"]["default"], "/actions/iamc"), ("iamc==1.0", "iamc==1.0")):
+        run = ["bash", "-c", install["run"]]
+        done = subprocess.run(run, env={**known, "IAMC_VERSION": version}, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == installed
