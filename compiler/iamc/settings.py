@@ -16,7 +16,8 @@ class Settings:
     how many documents a unit may have before wildcards are spent, 0 for what the quota allows. `wildcards` is exact,
     auto, words or tight. `sids` says whether statements are named; None is wherever there is room for it.
     `drop_unmatched` turns requests that no action answers into warnings, so that the rest compiles. `today` decides
-    which grants have ended.
+    which grants have ended. `username` is the policy variable that stands for `${aws:username}`, such as
+    `aws:SourceIdentity`, empty for none.
     """
 
     quota: str = "managed-policy"
@@ -26,3 +27,4 @@ class Settings:
     drop_unmatched: bool = False
     today: date = date(1970, 1, 1)
     limits: Quota | None = None
+    username: str = ""

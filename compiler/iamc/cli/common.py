@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -16,9 +16,13 @@ from iamc.render import RENDERERS, render
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic, errors, report
 
+if TYPE_CHECKING:
+    from iamc.emit.targets import Targets
+
 CLEAN, FINDINGS, CANNOT_RUN = 0, 1, 2
 HUMAN = ("full", "concise")
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def project_options(function: F) -> F:
@@ -71,11 +75,21 @@ def project_options(function: F) -> F:
                 metavar="YYYY-MM-DD",
                 help="The day that decides what has ended.  [default: today]",
             ),
+            targets_config_option,
             format_option,
         )
     ):
         function = option(function)
     return function
+
+
+def targets_config_option(function: F) -> F:
+    """`--targets-config`, which every command that compiles needs for what stands for `${aws:username}`."""
+    return click.option(
+        "--targets-config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="YAML that says how people sign in, and what things are called.",
+    )(function)
 
 
 def format_option(function: F) -> F:
@@ -91,7 +105,7 @@ def format_option(function: F) -> F:
 
 
 def settings_of(options: dict[str, Any]) -> Settings:
-    """The settings that the options ask for; leaves with 2 for a quota that does not exist."""
+    """The settings that the options ask for; leaves with 1 or 2 for what cannot be followed."""
     from iamc.quotas import quotas, quotas_with
 
     own: Path | None = options.get("quotas")
@@ -109,7 +123,34 @@ def settings_of(options: dict[str, Any]) -> Settings:
         options["drop_unmatched"],
         today_of(options["today"]),
         known[options["quota"]] if own else None,
+        username_of(options),
     )
+
+
+def username_of(options: dict[str, Any]) -> str:
+    """What stands for `${aws:username}`, empty for nothing; leaves with 1 when --targets-config is not right."""
+    targets = targets_of(options)
+    return targets.username if targets else ""
+
+
+def targets_of(options: dict[str, Any]) -> Targets | None:
+    """What --targets-config names, read once; leaves with 1 when it is not right."""
+    path: Path | Targets | None = options.get("targets_config")
+    if isinstance(path, Path):
+        from iamc.emit.targets import read_targets
+
+        options["targets_config"] = given(read_targets(path), options.get("style", "full"))
+    found: Targets | None = options.get("targets_config")
+    return found
+
+
+def given(found: tuple[T | None, tuple[Diagnostic, ...]], style: str) -> T:
+    """What a file says; leaves with 1 after showing what is wrong with it."""
+    value, problems = found
+    if value is None:
+        show(problems, style)
+        raise SystemExit(FINDINGS)
+    return value
 
 
 def today_of(given: datetime | None = None) -> date:

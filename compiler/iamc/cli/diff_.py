@@ -12,7 +12,7 @@ import click
 from iamc.change.compare import Change, compare
 from iamc.change.show import FORMS
 from iamc.change.sides import Side, of_policies, of_result
-from iamc.cli.common import CLEAN, FINDINGS, catalog_of, show, stop
+from iamc.cli.common import CLEAN, FINDINGS, catalog_of, show, stop, targets_config_option, username_of
 from iamc.cli.working import working
 from iamc.pipeline import Context, compile_project
 from iamc.project import load_project
@@ -30,6 +30,7 @@ FAILS = ("new-access", "escalation", "size")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
 @click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
 @click.option("--fail-on", multiple=True, type=click.Choice(FAILS), help="Leave with 1 in this case; may be repeated.")
+@targets_config_option
 @click.option(
     "--format", "style", type=click.Choice(list(FORMS)), default="full", show_default=True, help="How it is shown."
 )
@@ -60,8 +61,9 @@ def command(
     for path in paths if to is None else ():
         if not path.exists():
             stop(f"`{path}` does not exist", style)
-    context = Context.of(catalog_of(options), Settings())
-    old_context = Context.of(catalog_of({**options, "database": old_database}), Settings()) if old_database else context
+    settings = Settings(username=username_of(options))
+    context = Context.of(catalog_of(options), settings)
+    old_context = Context.of(catalog_of({**options, "database": old_database}), settings) if old_database else context
     if against is None:
         old, new = (_side([path], each, style) for path, each in zip(paths, (old_context, context), strict=True))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from iamc.cli.common import FINDINGS, catalog_of, show, stop
+from iamc.cli.common import FINDINGS, catalog_of, show, stop, targets_config_option, username_of
 from iamdsl.codes import CODES
 from iamdsl.suggest import did_you_mean
 
@@ -25,6 +25,7 @@ _PLACE = re.compile(r"(?P<path>.+\.(?:iamdsl|ya?ml)):(?P<line>\d+)(?::\d+)?")
 @click.option("--context", "known", multiple=True, metavar="KEY=VALUE", help="What is known of the request.")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
 @click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
+@targets_config_option
 def command(
     what: str,
     action: str | None,
@@ -76,12 +77,13 @@ def _compiled(paths: Sequence[Path], options: dict[str, Any]) -> Any:
         if not path.exists():
             stop(f"`{path}` does not exist")
     catalog = catalog_of(options)
-    result = compile_project(load_project(paths or (Path(),)), catalog, Settings())
+    settings = Settings(username=username_of(options))
+    result = compile_project(load_project(paths or (Path(),)), catalog, settings)
     found = [finding for finding in result.diagnostics if finding.code != "IAM501"]
     if errors(found):
         show(found, "full")
         raise SystemExit(FINDINGS)
-    return result, Context.of(catalog, Settings()).vocabulary
+    return result, Context.of(catalog, settings).vocabulary
 
 
 def _request(

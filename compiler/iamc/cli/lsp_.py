@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from iamc.cli.common import catalog_of, settings_of, stop
+from iamc.cli.common import catalog_of, settings_of, stop, targets_config_option
 
 
 @click.command(name="lsp")
@@ -17,6 +17,7 @@ from iamc.cli.common import catalog_of, settings_of, stop
 @click.option("--documents", type=click.IntRange(1), help="How many documents a role may have.")
 @click.option("--database", type=click.Path(path_type=Path, dir_okay=False), help="Another action database.")
 @click.option("--overlay", type=click.Path(path_type=Path, dir_okay=False), help="Your additions to the database.")
+@targets_config_option
 def command(paths: tuple[Path, ...], **options: Any) -> None:
     """Serve an editor over standard input and output, by the Language Server Protocol.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from iamc.cli.common import FINDINGS, show, stop
+from iamc.cli.common import given, stop, targets_of
 from iamc.emit import BACK_ENDS
 from iamdsl.diagnostics import Diagnostic, errors
 from iamdsl.values import dataclass
@@ -41,7 +41,7 @@ class Wanted:
 
 
 def target_options(function: F) -> F:
-    """`--target`, `--targets-config`, `--stage` and `--aws-config`."""
+    """`--target`, `--stage` and `--aws-config`; `--targets-config` is an option of every command that compiles."""
     for option in reversed(
         (
             click.option(
@@ -49,11 +49,6 @@ def target_options(function: F) -> F:
                 default=DOCUMENTS,
                 show_default=True,
                 help=f"What to emit, separated by commas: {', '.join((DOCUMENTS, *BACK_ENDS))}.",
-            ),
-            click.option(
-                "--targets-config",
-                type=click.Path(path_type=Path, dir_okay=False),
-                help="YAML that says how people sign in, and what things are called.",
             ),
             click.option(
                 "--stage",
@@ -86,17 +81,12 @@ def wanted_of(options: dict[str, Any], output: Path | None) -> Wanted:
     """Take these options out of `options`; leaves with 1 or 2 when they cannot be followed."""
     style: str = options["style"]
     names = _targets(options.pop("target"), style)
-    config, stage, profiles = options.pop("targets_config"), options.pop("stage"), options.pop("aws_config")
+    stage, profiles = options.pop("stage"), options.pop("aws_config")
     if profiles is not None and "aws-config" not in names:
         names = (*names, "aws-config")
     if names and output is None:
         stop(f"`--target {names[0]}` writes files: say where with -o", style)
-    settings = None
-    if config is not None:
-        from iamc.emit.targets import read_targets
-
-        settings = _given(read_targets(config), style)
-    return Wanted(names, settings, stage, programme_of(options), profiles)
+    return Wanted(names, targets_of(options), stage, programme_of(options), profiles)
 
 
 def programme_of(options: dict[str, Any]) -> Programme | None:
@@ -106,18 +96,7 @@ def programme_of(options: dict[str, Any]) -> Programme | None:
         return None
     from iamc.in_scope import read_programme
 
-    return _given(read_programme(path), options["style"])
-
-
-T = TypeVar("T")
-
-
-def _given(found: tuple[T | None, tuple[Diagnostic, ...]], style: str) -> T:
-    value, problems = found
-    if value is None:
-        show(problems, style)
-        raise SystemExit(FINDINGS)
-    return value
+    return given(read_programme(path), options["style"])
 
 
 def _targets(text: str, style: str) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def manifest(outputs: Outputs, identity: CatalogIdentity, settings: Settings, ot
         },
         "quota": settings.quota,
         "wildcards": settings.wildcards,
+        **({"username": settings.username} if settings.username else {}),
         "roles": outputs.roles,
         "documents": outputs.documents,
     }

@@ -71,7 +71,10 @@ class Pilot:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The whole file. `place` finds the span of a key path, for diagnostics; None when there is no file."""
+    """The whole file. `place` finds the span of a key path, for diagnostics; None when there is no file.
+
+    `username` is the policy variable that stands for `${aws:username}`, empty for none.
+    """
 
     partition: str = "aws"
     prefix: str = ""
@@ -86,6 +89,7 @@ class Targets:
     alert_key: str = ""
     pilot: Pilot | None = None
     raised: Mapping[str, int] | None = None
+    username: str = ""
     file: LocatedFile | None = None
 
     def place(self, *way: str | int) -> Span | None:
@@ -95,8 +99,14 @@ class Targets:
 
 def read_targets(path: Path) -> tuple[Targets | None, tuple[Diagnostic, ...]]:
     """The settings at `path`, or None and what is wrong with them."""
+    from iamc.emit.user_names import user_name_problems
+
     file, problems = read_located(path, "targets")
-    return (_targets(file) if file else None), problems
+    if file is None:
+        return None, problems
+    targets = _targets(file)
+    wrong = tuple(user_name_problems(targets))
+    return (None if wrong else targets), (*problems, *wrong)
 
 
 def _targets(file: LocatedFile) -> Targets:
@@ -115,6 +125,7 @@ def _targets(file: LocatedFile) -> Targets:
         destinations=alerts.get("destinations"),
         alert_key=alerts.get("key", ""),
         pilot=Pilot(tuple(pilot["teams"]), pilot.get("suffix", "-pilot")) if pilot else None,
+        username=value.get("username", ""),
         raised={name: int(text) for name, text in value.get("limits", {}).items()},
         file=file,
     )

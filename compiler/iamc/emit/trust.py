@@ -115,16 +115,21 @@ class _Writer:
         if trust.session_name:
             yield from self._each("sts:RoleSessionName", "session-name", trust.session_name)
         if trust.source_identity:
-            yield from self._each("sts:SourceIdentity", "source-identity", trust.source_identity)
+            # Of a chain, the session before must have it already: what is only asked for, anybody could ask for.
+            service = "aws" if trust.kind == "role" else "sts"
+            yield from self._each(f"{service}:SourceIdentity", "source-identity", trust.source_identity)
         if self.end:
             yield "DateLessThan", "aws:CurrentTime", instant(self.end, end_of_day=True)
         if trust.session_tags:
             yield "ForAllValues:StringEquals", "aws:TagKeys", list(trust.session_tags)
+        tag = self.targets.username.partition("aws:PrincipalTag/")[2]
+        if tag:  # without it, a tag of the role itself could stand for the person's name
+            yield "StringLike", f"aws:RequestTag/{tag}", "?*"
 
     def _each(self, key: str, setting: str, form: str) -> Iterator[tuple[str, str, str | list[str]]]:
         """One condition that holds for the values of all holders."""
         values = self._values(setting, form)
-        if key.startswith("sts:"):
+        if key.startswith(("sts:", "aws:")):
             found = (text_problem("session-name", value, self.span) for value in values)
             self.sink.extend(problem for problem in found if problem)
         pattern = "*" in form or "?" in form

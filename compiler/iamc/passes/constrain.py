@@ -11,6 +11,7 @@ from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.passes.redundant import redundant
 from iamc.passes.unknown import unknown_in_ceiling
+from iamc.passes.user_names import KEY, asks
 from iamdsl.diagnostics import Diagnostic, Label, report
 
 
@@ -122,19 +123,28 @@ def _all_denied(dead: Sequence[tuple[Permission, Permission]]) -> Diagnostic:
 
 
 def _user_names(unit: Unit) -> Iterator[Diagnostic]:
-    """`${aws:username}` is the name of an IAM user: a role's session has none, so what asks for it never matches."""
+    """`aws:username` is the name of an IAM user: a role's session has none, so what asks for it never matches."""
     for request in unit.requests:
-        if request.origin == "policy-sentry":
+        if request.origin == "policy-sentry":  # a template may be for users
             continue
         texts = [(target.arn, target.span) for target in request.targets if isinstance(target, OnArn)]
         texts += [(value, request.span) for atom in request.condition.atoms for value in atom.values]
-        for text, span in texts:
-            if "${aws:username}" in text.lower():
-                yield report(
-                    "IAM308",
-                    "`${aws:username}` does not exist for people who use a role",
-                    span,
-                    label="never matches",
-                    help="write `${aws:PrincipalTag/NAME}`, a session tag, or `${aws:userid}`",
-                )
-                break
+        asking = next((span for text, span in texts if asks(text)), None)
+        if asking is not None:
+            yield report(
+                "IAM308",
+                "`${aws:username}` does not exist for people who use a role",
+                asking,
+                label="never matches",
+                help="write `${aws:SourceIdentity}` or `${aws:PrincipalTag/NAME}` here, "
+                "or `username: aws:SourceIdentity` in the file of --targets-config",
+                notes=["what stands for it depends on how people sign in: `iamc explain IAM308`"],
+            )
+        elif any(atom.key.lower() == KEY for atom in request.condition.atoms):
+            yield report(
+                "IAM308",
+                f"`{KEY}` does not exist for people who use a role",
+                request.span,
+                label="compares with nothing",
+                help="compare `aws:SourceIdentity` or a principal tag, whatever the identity provider fills in",
+            )

@@ -53,6 +53,7 @@ def report_data(
         "today": settings.today.isoformat(),
         "version": __version__,
         "database": catalog.identity.sha256,
+        "username": settings.username,
         "accounts": [{"name": a.name, "number": a.number, "alias": a.alias, "class": a.klass} for a in accounts],
         "people": [{"name": p.name, "email": p.email} for p in result.organisation.people.values()],
         "teams": [{"name": t.name, "members": t.members} for t in result.organisation.teams.values()],

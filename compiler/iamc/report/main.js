@@ -38,7 +38,8 @@ KINDS.forEach(([kind, bit]) => byId("kind").append(option(bit, kind)));
 VIEWS.forEach(([name], n) => byId("tabs").append(button(name, () => show(n), { role: "tab", "aria-controls": "view" })));
 byId("summary").textContent = [plural(data.people.length, "people"), plural(data.roles.length, "role"),
   plural(data.accounts.length, "account"), plural(data.grants.length, "grant"), `on ${data.today}`].join(" · ");
-byId("made").textContent = `iamc ${data.version}, action database ${data.database.slice(0, 12)}. The policies of this report were proved equal to their declarations.`;
+byId("made").textContent = `iamc ${data.version}, action database ${data.database.slice(0, 12)}. The policies of this report were proved equal to their declarations.${
+  data.username ? ` In them, \${${data.username}} stands for \${aws:username}.` : ""}`;
 
 let waiting = 0;
 byId("query").addEventListener("input", () => {

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 import click
 
-from iamc.cli.common import FINDINGS, catalog_of, paths_or_here, show, stop, today_of
+from iamc.cli.common import (
+    FINDINGS,
+    catalog_of,
+    paths_or_here,
+    show,
+    stop,
+    targets_config_option,
+    today_of,
+    username_of,
+)
 from iamc.cli.usage.sources import rollup_of
 from iamc.cli.working import working
 from iamc.pipeline import Context, Result, compile_project
@@ -63,10 +72,11 @@ def form_option(function: F) -> F:
 
 
 def project_option(function: F) -> F:
-    """`--in`, the project that uses are held against, and the roles that stand in for its grants."""
+    """`--in`, the project that uses are held against, its targets, and the roles that stand in for its grants."""
     for option in reversed(
         (
             click.option("--in", "project", multiple=True, type=click.Path(path_type=Path), help="The project."),
+            targets_config_option,
             click.option(
                 "--as", "stand_in", multiple=True, metavar="ROLE", help="Give everybody this role instead; repeatable."
             ),
@@ -110,11 +120,13 @@ def reader_of(options: dict[str, Any]) -> Reader:
     return Reader(vocabulary, Mapping(vocabulary.catalog))
 
 
-def compiled_project(paths: Sequence[Path], reader: Reader, style: str) -> Result:
+def compiled_project(paths: Sequence[Path], reader: Reader, options: dict[str, Any]) -> Result:
     """The compiled project of `--in`; leaves with 1 when it does not compile, with 2 when there is none."""
+    style: str = options["style"]
     project = load_project(paths_or_here(paths, style))
+    settings = Settings(today=today_of(), username=username_of(options))
     with working("compiling", style) as progress:
-        result = compile_project(project, reader.vocabulary.catalog, Settings(today=today_of()), progress)
+        result = compile_project(project, reader.vocabulary.catalog, settings, progress)
     found = [finding for finding in result.diagnostics if finding.code != "IAM501"]
     if errors(found):  # a failed check does not hide what people may do
         show(found, style)

@@ -53,7 +53,7 @@ def command(
     style: str = options["style"]
     rollup = chosen_rollup(paths, options)
     reader = reader_of(options)
-    result = compiled_project(project, reader, style)
+    result = compiled_project(project, reader, options)
     found = replay(rollup, reader, holds_of(result, stand_in, style), reader.vocabulary)
     render = {"full": coverage_text, "json": coverage_json, "markdown": coverage_markdown}[style]
     click.echo(render(found), nl=False)

@@ -51,7 +51,7 @@ def command(
     rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     refused = denied(rollup, reader)
-    result = compiled_project(project, reader, style) if project else None
+    result = compiled_project(project, reader, options) if project else None
     granted = result is not None and (stand_in or result.organisation.grants)
     holds = holds_of(result, stand_in, style) if result and granted else lambda _: ()
     units = result.compiled if result and not stand_in else ()

@@ -40,7 +40,7 @@ def command(paths: tuple[Path, ...], project: tuple[Path, ...], stand_in: tuple[
     style: str = options["style"]
     rollup = chosen_rollup(paths, options)
     reader = reader_of(options)
-    result = compiled_project(project, reader, style)
+    result = compiled_project(project, reader, options)
     holds = holds_of(result, stand_in, style)
     found = unused(rollup, result.compiled, reader, holds, reader.vocabulary, logging())
     render = {"full": unused_text, "json": unused_json, "markdown": unused_markdown}[style]

@@ -13,6 +13,7 @@ from iamc.passes.resolve.people import directory
 from iamc.passes.resolve.repeats import repeats
 from iamc.passes.resolve.roles import Roles, ended_statements
 from iamc.passes.resolve.without_effect import without_effect
+from iamc.passes.user_names import user_names
 from iamc.project import Project
 from iamc.settings import Settings
 from iamdsl import syntax
@@ -43,7 +44,7 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
     sink.extend(_foreign_accounts(project, names))
     sink.extend(_unused(project, names))
     organisation = Organisation(everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved)
-    return organisation, sink
+    return user_names(organisation, settings.username), sink
 
 
 def _bodies(project: Project) -> Iterator[tuple[str, tuple[syntax.Field, ...]]]:
