@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from iamc.catalog import Catalog
 from iamc.emit import BACK_ENDS
@@ -88,18 +90,54 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[i
 
 
 @pytest.fixture(scope="session")
-def planned(terraform: Callable[..., tuple[int, str]]) -> Callable[[Path], list[dict[str, Any]]]:
-    """`planned(folder)`: what Terraform understood, one value for each resource; fails where it does not."""
+def shown(terraform: Callable[..., tuple[int, str]]) -> Callable[[Path], dict[str, Any]]:
+    """`shown(folder)`: the plan of a folder, as `terraform show -json` writes it; fails where there is none."""
 
     @cache
-    def plan(folder: Path) -> list[dict[str, Any]]:
+    def show(folder: Path) -> dict[str, Any]:
         status, said = terraform(folder, "plan", "-input=false", "-no-color", "-out=plan.bin")
         assert status == 0, said
         status, said = terraform(folder, "show", "-json", "plan.bin")
         assert status == 0, said
-        content = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
+        (folder / "plan.bin").unlink()
+        content: dict[str, Any] = json.loads(next(line for line in said.splitlines() if line.startswith("{")))
         assert content["complete"]
-        resources: list[dict[str, Any]] = content["planned_values"]["root_module"]["resources"]
+        return content
+
+    return show
+
+
+@pytest.fixture(scope="session")
+def planned(shown: Callable[[Path], dict[str, Any]]) -> Callable[[Path], list[dict[str, Any]]]:
+    """`planned(folder)`: what Terraform understood, one value for each resource; fails where it does not."""
+
+    def plan(folder: Path) -> list[dict[str, Any]]:
+        resources: list[dict[str, Any]] = shown(folder)["planned_values"]["root_module"]["resources"]
         return resources
 
     return plan
+
+
+CHECKOV = "3.3.30"
+
+
+@pytest.fixture(scope="session")
+def checkov(request: pytest.FixtureRequest) -> Path:
+    """checkov in an environment of its own, because it pins other versions of what iamc needs.
+
+    The environment is made once (over a minute) and kept in pytest's cache; workers wait for the one that makes it.
+    """
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    home = request.config.cache.mkdir(f"checkov-{CHECKOV}-{python}")
+    binary, done = home / ("Scripts" if os.name == "nt" else "bin") / "checkov", home / "complete"
+    with FileLock(home.with_suffix(".lock")):
+        if not done.exists():
+            venv.create(home, clear=True, with_pip=True)
+            pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
+            command = [binary.with_name("python"), *pip, "--timeout", "15", f"checkov=={CHECKOV}"]
+            tried = subprocess.run(command, capture_output=True, text=True, check=False)
+            if tried.returncode:
+                why = (tried.stderr.strip().splitlines() or ["pip failed"])[-1]
+                pytest.skip(f"checkov {CHECKOV} cannot be installed into an environment of its own: {why}")
+            done.touch()
+    return binary
