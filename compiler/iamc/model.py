@@ -306,6 +306,16 @@ class Document:
         """The document's size: compact JSON has no white space outside its strings."""
         return len(self.text)
 
+    @property
+    def suffix(self) -> str:
+        """Stands behind the role's name for all but its first document, whose name then never changes."""
+        return numbered(self.number)
+
+
+def numbered(number: int) -> str:
+    """Nothing for 1, else `-2` and so on."""
+    return f"-{number}" if number > 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:

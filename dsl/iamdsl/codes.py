@@ -110,6 +110,7 @@ IAM575 warning a condition on mfa that federated people never meet
 IAM576 error   a service outside the compliance programme
 IAM577 warning AWS does not end the grant
 IAM578 error   the policy variable does not say who somebody is
+IAM579 error   two policies of an account would have one name
 IAM601 warning an `ignore` comment silences nothing
 IAM602 error   an `ignore` comment gives no reason
 IAM603 error   the code cannot be ignored

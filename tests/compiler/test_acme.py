@@ -54,7 +54,7 @@ def test_manifest_fits_its_schema(acme: dict[str, str]) -> None:
 
 
 def test_viewers_see_no_contents(acme: dict[str, str]) -> None:
-    text = acme["prod/platform-viewer-1.json"] + acme["prod/platform-viewer-2.json"] + acme["prod/payments-viewer.json"]
+    text = acme["prod/platform-viewer.json"] + acme["prod/platform-viewer-2.json"] + acme["prod/payments-viewer.json"]
     for action in ("s3:GetObject", "ec2:DescribeInstanceAttribute", "ecs:DescribeTaskDefinition", "dynamodb:GetItem"):
         assert f'"{action}"' not in text
 

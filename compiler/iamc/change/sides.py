@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from iamc.emit.holders import holdings, people_of
@@ -104,21 +104,22 @@ def of_policies(path: Path, vocabulary: Vocabulary) -> Side:
 
     Raises ValueError (PolicyError is one) for what is no policy, and OSError.
     """
-    files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
     grouped: dict[str, list[Path]] = {}
-    for file in files:
-        if file.name != "manifest.json":
-            grouped.setdefault(_role_of(file, path), []).append(file)
+    for name, file in sorted(_files(path)):
+        grouped.setdefault(name, []).append(file)
     return {name: _policy_role(name, members, vocabulary) for name, members in grouped.items()}
 
 
-def _role_of(file: Path, root: Path) -> str:
-    """`prod/viewer` for `prod/viewer-2.json` beside a manifest, which says which files are one role's."""
-    if not root.is_dir():
-        return "policy"
-    name = file.relative_to(root).with_suffix("").as_posix()
-    stem, _, number = name.rpartition("-")
-    return stem if number.isdigit() and (root / f"{stem}-1.json").exists() else name
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    """Every file with the role that it belongs to: what the manifest lists where there is one, else all."""
+    if not path.is_dir():
+        yield "policy", path
+    elif (manifest := path / "manifest.json").exists():
+        for row in json.loads(manifest.read_text(encoding="utf-8"))["documents"]:
+            yield (PurePosixPath(row["file"]).parent / row["role"]).as_posix(), path / row["file"]
+    else:
+        for file in path.rglob("*.json"):
+            yield file.relative_to(path).with_suffix("").as_posix(), file
 
 
 def _policy_role(name: str, files: Iterable[Path], vocabulary: Vocabulary) -> Role:

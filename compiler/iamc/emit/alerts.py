@@ -11,6 +11,7 @@ from typing import Any
 
 from iamc.emit.deployment import AccountPlan, Deployment, RolePlan
 from iamc.emit.names import label
+from iamc.emit.targets import Targets
 from iamc.passes.document import VERSION, compact
 from iamdsl.values import dataclass
 
@@ -50,7 +51,7 @@ def alerts_of(deployment: Deployment, account: AccountPlan, *, permission_sets: 
     topics: dict[str, Topic] = {}
     rules: list[Rule] = []
     for role in account.roles:
-        ours, theirs = _topics(deployment, role), _existing(role)
+        ours, theirs = topics_of(role, deployment.targets), _existing(role)
         if ours or theirs:
             topics.update((topic.name, topic) for topic in ours)
             arn = _wildcard(deployment, account, role) if permission_sets else _exact(deployment, account, role)
@@ -59,10 +60,11 @@ def alerts_of(deployment: Deployment, account: AccountPlan, *, permission_sets: 
     return Alerts(tuple(rules), tuple(topics[name] for name in sorted(topics)))
 
 
-def _topics(deployment: Deployment, role: RolePlan) -> tuple[Topic, ...]:
+def topics_of(role: RolePlan, targets: Targets) -> tuple[Topic, ...]:
+    """The topics of ours that a role's alerts need, by name."""
     found: dict[str, Topic] = {}
     for alert in role.alerts:
-        name = f"{deployment.targets.prefix}alert-{label(alert.destination)}"
+        name = f"{targets.prefix}alert-{label(alert.destination)}{targets.suffix}"
         protocol, _, rest = alert.endpoint.partition(":")
         if protocol in ("https", "mailto"):
             mail = protocol == "mailto"

@@ -12,7 +12,7 @@ from typing import Any
 
 from iamc.emit.alerts import Alerts, alerts_of, topic_policy
 from iamc.emit.deployment import AccountPlan, Deployment, PolicyPlan, RolePlan
-from iamc.emit.names import logical_id
+from iamc.emit.names import NOTE, logical_id
 from iamc.emit.refusals import of_roles
 from iamc.limits import count_problem
 from iamdsl.diagnostics import Diagnostic
@@ -23,7 +23,8 @@ Resources = dict[str, Any]
 
 def rendered(description: str, resources: Resources) -> str:
     """The text of a template."""
-    template = {"AWSTemplateFormatVersion": "2010-09-09", "Description": description, "Resources": resources}
+    says = f"{description} {NOTE}"
+    template = {"AWSTemplateFormatVersion": "2010-09-09", "Description": says, "Resources": resources}
     return json.dumps(template, indent=2, sort_keys=True) + "\n"
 
 

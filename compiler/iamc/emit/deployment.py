@@ -117,7 +117,7 @@ def _account(
 
 def ceiling_name(targets: Targets, tier: str) -> str:
     """What the policy of a tier's ceiling is called."""
-    return f"{targets.prefix}ceiling-{tier}"
+    return f"{targets.prefix}ceiling-{tier}{targets.suffix}"
 
 
 def _role(organisation: Organisation, unit: Compiled, targets: Targets, ceilings: Mapping[str, Ladder]) -> RolePlan:
@@ -142,8 +142,7 @@ def _role(organisation: Organisation, unit: Compiled, targets: Targets, ceilings
 
 def _policies(unit: Compiled, name: str) -> Iterator[PolicyPlan]:
     for document in unit.documents:
-        number = f"-{document.number}" if len(unit.documents) > 1 else ""
-        yield PolicyPlan(name + number, f"What {unit.unit.role.name} may do.", document.text)
+        yield PolicyPlan(name + document.suffix, f"What {unit.unit.role.name} may do.", document.text)
 
 
 def managed_arn(targets: Targets, policy: str) -> str:

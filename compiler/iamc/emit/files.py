@@ -16,14 +16,13 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", 
 
 
 def policy_files(compiled: Iterable[Compiled]) -> tuple[dict[str, str], list[Diagnostic]]:
-    """File name to compact JSON for every document: `account/role.json`, numbered when a role has several."""
+    """File name to compact JSON for every document: `account/role.json`, `account/role-2.json`."""
     files: dict[str, str] = {}
     folded: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for unit in compiled:
         for document in unit.documents:
-            number = f"-{document.number}" if len(unit.documents) > 1 else ""
-            name = f"{unit.unit.name}{number}.json"
+            name = f"{unit.unit.name}{document.suffix}.json"
             other = folded.get(name.casefold())
             if other is not None or unsafe(name):
                 why = f"`{name}` and `{other}` would be one file" if other else f"`{name}` cannot be a file name"

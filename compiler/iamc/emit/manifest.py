@@ -77,7 +77,7 @@ def _documents(compiled: Iterable[Compiled]) -> list[dict[str, Any]]:
     """What the manifest says of each document."""
     return [
         {
-            "file": f"{unit.unit.name}{f'-{document.number}' if len(unit.documents) > 1 else ''}.json",
+            "file": f"{unit.unit.name}{document.suffix}.json",
             "role": unit.unit.role.name,
             "account": unit.unit.account.number if unit.unit.account else None,
             "characters": document.characters,

@@ -13,7 +13,7 @@ from iamc.emit.deployment import Deployment
 from iamc.emit.names import label
 from iamc.emit.permission_sets import Assignment, PermissionSet, Sets, permission_sets
 from iamc.emit.sets_terraform import reference
-from iamc.emit.terraform import Expression, escaped
+from iamc.emit.terraform import Expression, escaped, written
 from iamdsl.diagnostics import Diagnostic, report
 
 
@@ -37,7 +37,7 @@ def cloudposse_sso(deployment: Deployment) -> tuple[dict[str, str], list[Diagnos
             for assignment in made.assignments
         ],
     }
-    text = _rendered({"locals": escaped(content)})
+    text = written({"locals": escaped(content)})
     return ({"cloudposse-sso/locals.tf.json": text} if sets.sets else {}), list(sets.problems)
 
 

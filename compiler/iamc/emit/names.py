@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+NOTE = "Written by iamc: change the declarations instead."
+"""For whoever opens an output file that can hold a comment."""
 _WORD = re.compile(r"[a-z][a-z0-9]*\Z")
 
 

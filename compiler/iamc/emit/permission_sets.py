@@ -14,9 +14,10 @@ from dataclasses import replace
 
 from iamc.emit.deployment import AccountPlan, Deployment, PolicyPlan, RolePlan
 from iamc.emit.holders import Holding
-from iamc.emit.refusals import managed_count, missing, of_alerts, of_ends, of_federated, of_settings
+from iamc.emit.refusals import managed_count, missing, of_alerts, of_ends, of_federated, of_settings, same_names
 from iamc.emit.targets import IdentityCenter
 from iamc.limits import count_problem, text_problem
+from iamc.model import numbered
 from iamc.passes.document import VERSION, compact
 from iamc.quotas import quotas
 from iamdsl.diagnostics import Diagnostic, report
@@ -90,6 +91,8 @@ def permission_sets(deployment: Deployment) -> Sets:
         problems.extend(_refused(deployment, center, made, placed))
     accounts = tuple((account, tuple(policies[account.name])) for account in deployment.accounts if account.account)
     problems.extend(_too_many(sets, deployment))
+    for account, found in accounts:
+        problems.extend(same_names(account, (policy.name for policy in found)))
     return Sets(center.instance, center.relay_state, tuple(sets), accounts, tuple(problems))
 
 
@@ -99,7 +102,7 @@ def _set(
     role = placed[0][1]
     inline = _inline([[policy.text for policy in each.policies] for _, each in placed])
     most = max(len(each.policies) for _, each in placed)
-    names = [role.name] if most == 1 else [f"{role.name}-{number}" for number in range(1, most + 1)]
+    names = [f"{role.name}{numbered(number)}" for number in range(1, most + 1)]
     assignments = [
         assignment
         for account, each in placed
@@ -172,8 +175,7 @@ def _refused(
         if made.references and not role.policies:
             message = f"`{role.unit.unit.name}` grants nothing, and its permission set refers to policies"
             found.append(report("IAM405", message, span, help="do not grant the role in this account"))
-        if made.references:
-            found.append(managed_count(role, "managed-policy"))
+        found.append(managed_count(role, len(made.references), deployment.targets))
         found.extend(of_federated(role, center.mfa, deployment.targets.place("identity-center")))
         found.extend(of_alerts(role, deployment.targets))
         found.extend(of_ends(role))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from iamc.conditions import instant
-from iamc.emit.deployment import AlertPlan, Deployment, RolePlan
+from iamc.emit.alerts import topics_of
+from iamc.emit.deployment import AccountPlan, AlertPlan, Deployment, RolePlan
 from iamc.emit.targets import Targets
 from iamc.emit.trust import trust_document
 from iamc.limits import count_problem, limits, text_problem
@@ -38,6 +40,8 @@ def of_roles(deployment: Deployment) -> Iterator[Diagnostic]:
         yield missing(targets, "trust", "how people sign in", "trust: {by: {saml: ARN}}")
         return
     for account in deployment.accounts:
+        policies = [policy for role in account.roles for policy in role.policies]
+        yield from same_names(account, (policy.name for policy in (*policies, *account.boundaries)))
         for role in account.roles:
             yield from _role(role, targets)
             yield from trust_document(targets, targets.trust, role.unit.unit, role.held)[1]
@@ -55,7 +59,7 @@ def _role(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
         text_problem("role-description", planned.description, role.span),
         *policy_names(planned),
         *(text_problem("rule-name", planned.name, role.span) for _ in planned.alerts[:1]),
-        managed_count(planned, "managed-policy"),
+        managed_count(planned, len(planned.policies), targets),
     ]
     yield from (problem for problem in found if problem)
     if trust is None or not trust.federated:
@@ -71,17 +75,32 @@ def policy_names(planned: RolePlan) -> Iterator[Diagnostic | None]:
         yield text_problem("policy-name", policy.name, planned.role.span)
 
 
-def managed_count(planned: RolePlan, kind: str) -> Diagnostic | None:
-    """Why AWS would refuse this many managed policies, its own and ours together, if it would."""
-    quota, count = quotas()[kind], len(planned.policies) + len(planned.managed)
-    if count <= max(quota.count, len(planned.policies)):
+def same_names(account: AccountPlan, names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Policies of one account that would have one name: to IAM, upper and lower case are the same."""
+    spans = {role.name.casefold(): role.role.span for role in account.roles}
+    for name, count in Counter(name.casefold() for name in names).items():
+        if count > 1:
+            yield report(
+                "IAM579",
+                f"{count} policies of account `{account.name}` would be called `{name}`",
+                spans.get(name),
+                help="rename the role: policies are called after roles, with `-2` for a second document, "
+                "and `ceiling-TIER`",
+            )
+
+
+def managed_count(planned: RolePlan, documents: int, targets: Targets) -> Diagnostic | None:
+    """Why AWS would refuse this many managed policies, its own and `documents` of ours together, if it would."""
+    quota, count = quotas()["managed-policy"], documents + len(planned.managed)
+    most = (targets.raised or {}).get("managed-policies-per-role", quota.count)
+    if count <= max(most, documents):  # what documents alone exceed, arrange has said
         return None
-    more = f"; AWS raises the number to {quota.raisable} on request" if quota.raisable else ""
     return report(
         "IAM402",
-        f"`{planned.unit.unit.name}` has {count} managed policies, a {quota.holder} can carry {quota.count}",
+        f"`{planned.unit.unit.name}` has {count} managed policies, a {quota.holder} can carry {most}",
         planned.role.span,
-        help=f"name fewer in `managed`{more}",
+        help=f"name fewer in `managed`; AWS raises the number to {quota.raisable} on request, then write it under "
+        "`limits` of the targets file",
         notes=[quota.source],
     )
 
@@ -95,9 +114,9 @@ def of_alerts(planned: RolePlan, targets: Targets) -> Iterator[Diagnostic]:
         if not alert.endpoint:
             yield _unknown_destination(alert, planned.role, targets)
     role, count = planned.role, len(planned.alerts)
-    problem = count_problem("rule-targets", count, f"`{role.name}`", role.span, targets.raised)
-    if problem:
-        yield problem
+    found = [text_problem("topic-name", topic.name, role.span) for topic in topics_of(planned, targets)]
+    found.append(count_problem("rule-targets", count, f"`{role.name}`", role.span, targets.raised))
+    yield from (problem for problem in found if problem)
 
 
 def _unknown_destination(alert: AlertPlan, role: Role, targets: Targets) -> Diagnostic:

@@ -53,12 +53,13 @@ class IdentityCenter:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """What the profiles of the AWS command line need."""
+    """What the profiles of the AWS command line need. `mfa_serial` may hold `${person.name}`."""
 
     region: str
     sso_session: str = ""
     start_url: str = ""
     source_profile: str = ""
+    mfa_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

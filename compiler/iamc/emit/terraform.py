@@ -13,7 +13,7 @@ from typing import Any
 
 from iamc.emit.alerts import Alerts, Rule, alerts_of, topic_policy
 from iamc.emit.deployment import AccountPlan, Deployment, PolicyPlan, RolePlan
-from iamc.emit.names import label
+from iamc.emit.names import NOTE, label
 from iamc.emit.refusals import of_roles
 from iamc.passes.document import compact
 from iamdsl.diagnostics import Diagnostic
@@ -35,7 +35,7 @@ def escaped(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("${", "$${").replace("%{", "%%{")
     if isinstance(value, Mapping):
-        return {escaped(key): escaped(item) for key, item in value.items()}
+        return {escaped(key): escaped(item) for key, item in sorted(value.items())}
     if isinstance(value, (list, tuple)):
         return [escaped(item) for item in value]
     return value
@@ -43,7 +43,12 @@ def escaped(value: Any) -> Any:
 
 def rendered(resources: Resources) -> str:
     """The text of a `.tf.json` file."""
-    return json.dumps({"resource": escaped(resources)}, indent=2, sort_keys=True) + "\n"
+    return written({"resource": escaped(resources)})
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """The text of a file whose content is escaped already, with a comment for whoever opens it."""
+    return json.dumps({"//": NOTE, **content}, indent=2) + "\n"
 
 
 def terraform(deployment: Deployment) -> tuple[dict[str, str], list[Diagnostic]]:

@@ -60,6 +60,23 @@ def trust_document(targets: Targets, trust: Trust, unit: Unit, held: Sequence[Ho
     return text, sink
 
 
+def personal(form: str, person: Person, account: Account | None) -> str:
+    """A setting such as `${person.email}` for one person in one account."""
+    number = account.number if account else ""
+    return _Names(form).safe_substitute(
+        {"person.name": person.name, "person.email": person.email, "account.id": number}
+    )
+
+
+def session_name(trust: Trust, person: Person, account: Account | None) -> str:
+    """What the person must call a session of the role, empty where the trust policy does not say it word for word."""
+    form = trust.session_name
+    if form == "${aws:username}":
+        form = trust.subject.rpartition("/")[2]
+    name = personal(form, person, account)
+    return "" if "*" in name or "?" in name or "${" in name else name
+
+
 def _by_end(trust: Trust, held: Sequence[Holding]) -> list[tuple[str, list[Holding]]]:
     """The holdings by the date that they end on, those without one first; all together where nobody is named."""
     ends: dict[str, list[Holding]] = {}
@@ -154,14 +171,11 @@ class _Writer:
         return sorted({self._of(person, form) for person in people})
 
     def _of(self, person: Person, form: str) -> str:
-        number = self.account.number if self.account else ""
         for value in (person.name, person.email):
             if "*" in value or "?" in value:
                 message = f"`{value}` would bring a wildcard into the trust of `{self.where}`"
                 self.sink.append(report("IAM108", message, person.span, help="correct the person's declaration"))
-        return _Names(form).safe_substitute(
-            {"person.name": person.name, "person.email": person.email, "account.id": number}
-        )
+        return personal(form, person, self.account)
 
     def _in_account(self, text: str) -> str:
         if self.account is None and "${account.id}" in text:

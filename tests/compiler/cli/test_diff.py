@@ -180,3 +180,18 @@ def test_declarations_that_do_not_compile(acme: Path) -> None:
     result = run("old", "new")
     assert result.exit_code == 1
     assert "IAM202" in result.output
+
+
+def test_a_folder_of_outputs_is_what_its_manifest_lists(acme: Path) -> None:
+    for side in ("old", "new"):
+        config = str(ROOT / "examples/acme/targets.yml")
+        more = ["--target", "terraform,guardrails", "--targets-config", config, "--today", "2026-11-24"]
+        done = CliRunner().invoke(main, ["compile", side, "-o", f"build-{side}", *more])
+        assert done.exit_code == 0, done.output
+    assert (acme / "build-old/prod/platform-viewer-2.json").exists()
+    same = run("build-old", "build-new")
+    assert (same.exit_code, "13 roles" in same.stdout) == (0, True), same.output
+    (acme / "build-new/prod/platform-viewer-2.json").write_text('{"Version":"2012-10-17","Statement":[]}')
+    lost = run("build-old", "build-new")
+    assert "prod/platform-viewer" in lost.stdout
+    assert "prod/platform-viewer-2" not in lost.stdout

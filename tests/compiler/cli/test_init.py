@@ -35,7 +35,7 @@ def test_the_project_compiles_and_is_in_form(folder: Path) -> None:
     assert tested.exit_code == 0, tested.output
     assert "8 passed, 0 failed" in tested.output
     assert run("compile", "access", "-o", "build").exit_code == 0
-    assert (folder / "build/dev/viewer-1.json").exists()
+    assert (folder / "build/dev/viewer.json").exists()
     assert "ana-b-2 ana.b@example.org" in (folder / "access/org.iamdsl").read_text()
     assert "p-7 7@example.com" in (folder / "access/org.iamdsl").read_text()
     assert "iamc-check" in (folder / ".pre-commit-config.yaml").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import csv
 import io
 import json
@@ -15,12 +16,13 @@ import pytest
 
 from compiling import compiled
 from iamc.catalog import Catalog
+from iamc.emit.alerts import topics_of
 from iamc.emit.aws_config import BEGIN, END, merged
 from iamc.emit.backends import back_end, deployed, files_of, staged
 from iamc.emit.ceilings import Ladder, ceilings
-from iamc.emit.deployment import Deployment, plan
+from iamc.emit.deployment import Deployment, RolePlan, plan
 from iamc.emit.permission_sets import permission_sets
-from iamc.emit.targets import Pilot, Targets
+from iamc.emit.targets import Pilot, Profiles, Targets, Trust
 from iamc.in_scope import Programme, out_of_scope
 from iamc.limits import limits
 from iamc.pipeline import Context, Result
@@ -62,7 +64,7 @@ def test_an_account_that_needs_fewer_documents_gets_its_last_one_again(deploymen
     staging = {
         policy.name: policy.text for account, found in sets.accounts for policy in found if account.name == "staging"
     }
-    assert staging["acme-platform-viewer-1"] == staging["acme-platform-viewer-2"]
+    assert staging["acme-platform-viewer"] == staging["acme-platform-viewer-2"]
 
 
 def test_the_same_documents_everywhere_are_inline(deployment: Deployment) -> None:
@@ -98,6 +100,26 @@ def test_limits_that_were_raised(deployment: Deployment) -> None:
     tight = replace(deployment, targets=replace(deployment.targets, raised={"permission-sets-per-account": 7}))
     assert "IAM571" in codes(permission_sets(tight).problems)
     assert "IAM571" not in codes(permission_sets(deployment).problems)
+
+
+def test_managed_policies_count_in_every_account(deployment: Deployment) -> None:
+    def many(unit: Any) -> Any:
+        role = replace(unit.unit.role, managed=tuple(f"P{n}" for n in range(11)))
+        return replace(unit, unit=replace(unit.unit, role=role))
+
+    units = [many(role.unit) for role in deployment.accounts[0].roles if role.name == "acme-security-audit"]
+    for raised, wanted in (({}, ["IAM402"]), ({"managed-policies-per-role": 20}, [])):
+        own = replace(deployment.targets, raised=raised)
+        sets = permission_sets(plan(deployment.organisation, units, own, {}))
+        assert sets.sets[0].inline
+        assert [code for code in codes(sets.problems) if code == "IAM402"] == wanted
+
+
+def test_topics_have_names_of_fewer_characters_than_roles(deployment: Deployment) -> None:
+    own = replace(deployment.targets, prefix="acme.")
+    units = [role.unit for account in deployment.accounts for role in account.roles]
+    found = codes(back_end("terraform")(plan(deployment.organisation, units, own, {}))[1])
+    assert set(found) == {"IAM572", "IAM575"}
 
 
 def test_a_module_that_knows_one_path_only(deployment: Deployment) -> None:
@@ -150,14 +172,54 @@ def test_only_the_marked_block_changes(before: str, after: str | None) -> None:
     assert merged(before, BLOCK) == after
 
 
-def test_profiles_without_identity_center(deployment: Deployment) -> None:
-    profiles = deployment.targets.profiles
-    assert profiles is not None
-    own = replace(deployment.targets, identity_center=None, profiles=replace(profiles, source_profile="sign-in"))
-    files, problems = back_end("aws-config")(replace(deployment, targets=own))
-    assert problems == []
-    assert "role_arn = arn:aws:iam::111122223333:role/people/acme-data-analyst" in files["aws-config/config"]
-    files, problems = back_end("aws-config")(replace(deployment, targets=replace(own, profiles=None)))
+def test_a_person_gets_what_the_grants_say(written: Path) -> None:
+    text = (written / "aws-config/people/ana").read_text(encoding="utf-8")
+    assert "[profile prod.acme-payments-power]" in text  # granted to her alone
+    assert "web-developer" not in text
+
+
+SIGN_IN = Profiles("eu-west-1", source_profile="sign-in", mfa_serial="arn:aws:iam::999988887777:mfa/${person.name}")
+USERS = Trust("users", "999988887777", subject="staff/${person.name}", session_name="${aws:username}")
+
+
+def profile(deployment: Deployment, trust: Trust, profiles: Profiles, file: str) -> tuple[dict[str, str], list[str]]:
+    targets = replace(deployment.targets, identity_center=None, trust=trust, profiles=profiles)
+    files, problems = back_end("aws-config")(replace(deployment, targets=targets))
+    parser = configparser.RawConfigParser()
+    parser.read_string(files[f"aws-config/{file}"])
+    return dict(parser["profile prod.acme-data-analyst"]), codes(problems)
+
+
+def test_users_have_a_device_and_call_sessions_after_themselves(deployment: Deployment) -> None:
+    shared = {
+        "role_arn": "arn:aws:iam::111122223333:role/people/acme-data-analyst",
+        "source_profile": "sign-in",
+        "duration_seconds": "14400",
+        "region": "eu-west-1",
+    }
+    assert profile(deployment, USERS, SIGN_IN, "config") == (shared, [])
+    own = {"role_session_name": "chidi", "mfa_serial": "arn:aws:iam::999988887777:mfa/chidi"}
+    assert profile(deployment, USERS, SIGN_IN, "people/chidi") == (shared | own, [])
+    assert profile(deployment, USERS, replace(SIGN_IN, mfa_serial=""), "people/chidi")[1] == ["IAM570"]
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("${person.email}", "chidi@acme.example"), ("*@acme.example", None), ("", None), ("us", "us")]
+)
+def test_a_chain_ends_after_an_hour(deployment: Deployment, form: str, name: str | None) -> None:
+    trust = Trust("role", "arn:aws:iam::999988887777:role/hub", session_name=form)
+    found, problems = profile(deployment, trust, replace(SIGN_IN, mfa_serial=""), "people/chidi")
+    assert (found["duration_seconds"], found.get("role_session_name"), problems) == ("3600", name, [])
+
+
+def test_no_profile_signs_in_by_saml(deployment: Deployment) -> None:
+    trust = deployment.targets.trust
+    assert trust is not None
+    assert profile(deployment, trust, SIGN_IN, "config")[1] == ["IAM570"]
+
+
+def test_profiles_need_settings(deployment: Deployment) -> None:
+    files, problems = back_end("aws-config")(replace(deployment, targets=replace(deployment.targets, profiles=None)))
     assert (files, codes(problems)) == ({}, ["IAM570"])
 
 
@@ -227,6 +289,48 @@ def test_the_pilot_is_for_its_teams_and_beside_the_rest(acme: Result, targets: T
     assert all("femi" not in role.trust for account in deployment.accounts for role in account.roles)
     old = {unit.unit.name: unit.documents for unit in acme.compiled}
     assert all(unit.documents == old[unit.unit.name] for unit in narrowed.compiled)
+
+
+def test_nothing_of_the_pilot_is_called_as_what_everyone_gets(acme: Result, targets: Targets, catalog: Catalog) -> None:
+    def names(stage: str) -> set[tuple[str, str, str]]:
+        result, own, _ = staged(acme, targets, stage)
+        files, _ = files_of(deployed(result, own, catalog), ("terraform", "permission-sets"), ())
+        return {
+            (file, kind, arguments["name"])
+            for file, text in files.items()
+            for kind, found in json.loads(text)["resource"].items()
+            for arguments in found.values()
+            if "name" in arguments
+        }
+
+    pilot, everyone = names("pilot"), names("everyone")
+    assert pilot & everyone == set()
+    assert {kind for _, kind, _ in pilot} >= {"aws_iam_role", "aws_iam_policy", "aws_ssoadmin_permission_set"}
+    paged = replace(targets, destinations=dict.fromkeys(targets.destinations or {}, "https://a.example"))
+    made = [topics_of(role, own) for own in (paged, replace(paged, suffix="-pilot")) for role in _roles(acme, own)]
+    assert {topic.name.endswith("-pilot") for topics in made for topic in topics} == {True, False}
+
+
+def _roles(acme: Result, targets: Targets) -> list[RolePlan]:
+    return [role for account in plan(acme.organisation, acme.compiled, targets, {}).accounts for role in account.roles]
+
+
+def test_policies_of_one_name_are_said(catalog: Catalog) -> None:
+    text = """edition 1
+account prod 111122223333
+tier viewer { ceiling read-config }
+role ceiling-viewer : viewer {
+  allow s3:GetBucketTagging on arn:aws:s3:::b
+}
+"""
+    result = compiled(text, catalog)
+    trust = Trust("saml", "arn:aws:iam::${account.id}:saml-provider/okta")
+    planned = deployed(result, Targets(trust=trust, ceilings=True), catalog)
+    (problem,) = (problem for problem in back_end("terraform")(planned)[1] if problem.code == "IAM579")
+    assert "`ceiling-viewer`" in problem.message
+    assert problem.span is not None
+    assert problem.span.line == 4
+    assert "IAM579" not in codes(back_end("terraform")(deployed(result, Targets(trust=trust), catalog))[1])
 
 
 def test_a_pilot_of_nobody(acme: Result, targets: Targets) -> None:
