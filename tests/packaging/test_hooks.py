@@ -129,7 +129,11 @@ def verify(run: Run, *more: str) -> tuple[int, list[str]]:
 
 
 def test_verify_names_what_differs_is_missing_or_left_over(run: Run, folder: Path) -> None:
+    tools = folder / "build/.terraform/modules"
+    tools.mkdir(parents=True)
+    (tools / "modules.json").write_text("{}")
     assert verify(run) == (0, [])
+    shutil.rmtree(folder / "build/.terraform")
     manifest = (folder / "build/manifest.json").read_bytes()
     (folder / "build/reader.json").rename(folder / "build/writer.json")
     (folder / "build/manifest.json").write_text("{}")

@@ -13,7 +13,8 @@ from iamdsl.diagnostics import Diagnostic, report
 def differences(folder: Path, files: Mapping[str, str], command: str) -> list[Diagnostic]:
     """One finding for each file that is missing, differs or is left over; `command` writes what should be there.
 
-    Left over is what the folder's manifest lists and the sources no longer make, and every other `.json` file.
+    Left over is what the folder's manifest lists and the sources no longer make, and every other `.json` file; what
+    tools keep in folders such as `.terraform` is theirs.
     """
     again = f"run `{command}`, and stage what it changes"
     found = [(name, _fault(folder, name, text)) for name, text in sorted(files.items())]
@@ -41,7 +42,8 @@ def _finding(path: Path, code: str, what: str, again: str) -> Diagnostic:
 
 
 def _left_over(folder: Path, files: Mapping[str, str]) -> Iterator[Path]:
-    json = {path.relative_to(folder).as_posix() for path in folder.rglob("*.json")} if folder.is_dir() else set()
+    found = {path.relative_to(folder) for path in folder.rglob("*.json")} if folder.is_dir() else set()
+    json = {path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts)}
     for name in sorted((json | listed(folder)) - set(files)):
         if (folder / name).exists():
             yield folder / name

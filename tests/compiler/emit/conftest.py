@@ -1,10 +1,9 @@
-"""The example organisation, compiled and planned once, and a Terraform with a stand-in for the AWS provider."""
+"""The example organisation, compiled and planned once, and the tools that read what is written of it."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import venv
@@ -25,9 +24,11 @@ from iamc.emit.targets import Targets, read_targets
 from iamc.pipeline import Result, compile_project
 from iamc.project import load_project
 from iamc.settings import Settings
+from terraforming import Terraform, terraform
+
+__all__ = ["terraform"]
 
 ROOT = Path(__file__).parents[3]
-PROVIDER = ROOT / "tests/fixtures/terraform/provider.py"
 
 
 @pytest.fixture(scope="session")
@@ -65,32 +66,7 @@ def written(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def terraform(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[int, str]]:
-    """`terraform(folder, *arguments)`: exit status and all output, offline."""
-    binary = shutil.which("terraform")
-    if binary is None:
-        pytest.skip("terraform is not on the PATH, and only the real one can tell")
-    pytest.importorskip("tf", reason="the stand-in for the AWS provider needs `tf`, which needs Python 3.11")
-    home = tmp_path_factory.mktemp("provider")
-    plugin = home / "terraform-provider-aws"
-    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PROVIDER}" "$@"\n', encoding="utf-8")
-    plugin.chmod(0o755)
-    settings = home / "terraform.rc"
-    settings.write_text(
-        f'provider_installation {{\n dev_overrides {{ "hashicorp/aws" = "{home}" }}\n direct {{}}\n}}\n'
-    )
-    environment = os.environ | {"TF_CLI_CONFIG_FILE": str(settings), "CHECKPOINT_DISABLE": "1"}
-
-    def run(folder: Path, *arguments: str) -> tuple[int, str]:
-        command = [binary, f"-chdir={folder}", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def shown(terraform: Callable[..., tuple[int, str]]) -> Callable[[Path], dict[str, Any]]:
+def shown(terraform: Terraform) -> Callable[[Path], dict[str, Any]]:
     """`shown(folder)`: the plan of a folder, as `terraform show -json` writes it; fails where there is none."""
 
     @cache

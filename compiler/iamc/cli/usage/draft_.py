@@ -52,6 +52,7 @@ def command(
         click.echo(text, nl=False)
         return
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         stop(f"cannot write `{output}`: {error.strerror or error}", style, "IAM902")
