@@ -6,6 +6,7 @@ the tier alone. Attach it where its accounts are.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from iamc.emit.ceilings import Patterns
@@ -26,13 +27,19 @@ def guardrails(deployment: Deployment) -> tuple[dict[str, str], list[Diagnostic]
     units = {role.role.tier: role.unit.unit for account in deployment.accounts for role in account.roles}
     for tier, ladder in deployment.ceilings.items():
         principals = sorted(_principals(deployment, tier))
-        quota = quotas()["scp"]
+        quota = _of_policies(deployment)
         control = ladder.fitted(partial(_control, principals), quota.characters)
         files[f"{FOLDER}/{label(tier)}.boundary.json"] = ladder.boundary + "\n"
         files[f"{FOLDER}/{label(tier)}.scp.json"] = control + "\n"
         problems += _oversize("boundary", ladder.boundary, quotas()["boundary"], units[tier])
         problems += _oversize("service control policy", control, quota, units[tier])
     return files, problems
+
+
+def _of_policies(deployment: Deployment) -> Quota:
+    """The quota of service control policies, which AWS has raised for some."""
+    quota = quotas()["scp"]
+    return replace(quota, characters=(deployment.targets.raised or {}).get("scp-characters", quota.characters))
 
 
 def _control(principals: list[str], patterns: Patterns) -> str:

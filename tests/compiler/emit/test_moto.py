@@ -80,7 +80,8 @@ def is_as_planned(iam: Any, deployment: Deployment, role: RolePlan, context: Con
     assert got["MaxSessionDuration"] == role.session
     assert got.get("Description", "") == role.description
     assert got["Path"] == deployment.targets.path
-    assert bool(got.get("PermissionsBoundary")) == bool(role.boundary)
+    boundary = got.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+    assert boundary.rpartition("/")[2] == role.boundary.rpartition("/")[2]
     assert {tag["Key"]: tag["Value"] for tag in got["Tags"]} == dict(deployment.targets.tags)
     attached = iam.list_attached_role_policies(RoleName=role.name)["AttachedPolicies"]
     names = {policy.name for policy in role.policies} | {arn.rpartition("/")[2] for arn in role.managed}
@@ -142,3 +143,82 @@ def test_alerts_from_cloudformation(iam: Any, written: Path) -> None:
     (target,) = events.list_targets_by_rule(Rule="acme-administrator")["Targets"]
     topics = boto3.client("sns", region_name="us-east-1").list_topics()["Topics"]
     assert [topic["TopicArn"] for topic in topics] == [target["Arn"]]
+
+
+def test_permission_sets_and_assignments(iam: Any, written: Path) -> None:
+    """What the template says of each set, done by the API and read back. Of boundaries, moto knows nothing."""
+    text = (written / "permission-sets-cloudformation/permission-sets.json").read_text(encoding="utf-8")
+    resources = {name: (row["Type"], row["Properties"]) for name, row in json.loads(text)["Resources"].items()}
+    sso = boto3.client("sso-admin", region_name="us-east-1")
+    made = {name: provision(sso, said) for name, (kind, said) in resources.items() if kind == "AWS::SSO::PermissionSet"}
+    for kind, said in resources.values():
+        if kind == "AWS::SSO::Assignment":
+            assign = {key: value for key, value in said.items() if key != "PermissionSetArn"}
+            sso.create_account_assignment(**assign, PermissionSetArn=made[said["PermissionSetArn"]["Fn::GetAtt"][0]])
+    for name, arn in made.items():
+        said = resources[name][1]
+        assert read_set(sso, said["InstanceArn"], arn) == {
+            key: said.get(key, empty)
+            for key, empty in (
+                ("Name", None),
+                ("Description", None),
+                ("SessionDuration", None),
+                ("InlinePolicy", None),
+                ("ManagedPolicies", []),
+                ("CustomerManagedPolicyReferences", []),
+            )
+        }
+    wanted = sorted(str({**said, "PermissionSetArn": made[said["PermissionSetArn"]["Fn::GetAtt"][0]]})
+                    for kind, said in resources.values() if kind == "AWS::SSO::Assignment")  # fmt: skip
+    assert sorted(assigned(sso, resources, made)) == wanted
+
+
+def provision(sso: Any, said: dict[str, Any]) -> str:
+    own = {key: said[key] for key in ("InstanceArn", "Name", "Description", "SessionDuration", "Tags") if key in said}
+    arn: str = sso.create_permission_set(**own)["PermissionSet"]["PermissionSetArn"]
+    where = {"InstanceArn": said["InstanceArn"], "PermissionSetArn": arn}
+    if "InlinePolicy" in said:
+        sso.put_inline_policy_to_permission_set(**where, InlinePolicy=json.dumps(said["InlinePolicy"]))
+    for policy in said.get("ManagedPolicies", ()):
+        sso.attach_managed_policy_to_permission_set(**where, ManagedPolicyArn=policy)
+    for reference in said.get("CustomerManagedPolicyReferences", ()):
+        sso.attach_customer_managed_policy_reference_to_permission_set(
+            **where, CustomerManagedPolicyReference=reference
+        )
+    return arn
+
+
+def read_set(sso: Any, instance: str, arn: str) -> dict[str, Any]:
+    where = {"InstanceArn": instance, "PermissionSetArn": arn}
+    about = sso.describe_permission_set(**where)["PermissionSet"]
+    inline = sso.get_inline_policy_for_permission_set(**where)["InlinePolicy"]
+    managed = sso.list_managed_policies_in_permission_set(**where)["AttachedManagedPolicies"]
+    references = sso.list_customer_managed_policy_references_in_permission_set(**where)
+    return {
+        "Name": about["Name"],
+        "Description": about.get("Description"),
+        "SessionDuration": about["SessionDuration"],
+        "InlinePolicy": json.loads(inline) if inline else None,
+        "ManagedPolicies": [policy["Arn"] for policy in managed],
+        "CustomerManagedPolicyReferences": references["CustomerManagedPolicyReferences"],
+    }
+
+
+def assigned(sso: Any, resources: dict[str, tuple[str, Any]], made: dict[str, str]) -> Iterator[str]:
+    """Every assignment, in the words of the template."""
+    accounts = {said["TargetId"] for kind, said in resources.values() if kind == "AWS::SSO::Assignment"}
+    for name, arn in made.items():
+        instance = resources[name][1]["InstanceArn"]
+        for account in accounts:
+            found = sso.list_account_assignments(InstanceArn=instance, PermissionSetArn=arn, AccountId=account)
+            for row in found["AccountAssignments"]:
+                yield str(
+                    {
+                        "InstanceArn": instance,
+                        "PermissionSetArn": arn,
+                        "PrincipalId": row["PrincipalId"],
+                        "PrincipalType": row["PrincipalType"],
+                        "TargetId": row["AccountId"],
+                        "TargetType": "AWS_ACCOUNT",
+                    }
+                )

@@ -260,6 +260,13 @@ def test_a_ceiling_that_fits_nowhere_is_said(deployment: Deployment) -> None:
     assert codes(problems) == ["IAM401", "IAM401"]
 
 
+def test_a_service_control_policy_may_be_longer_where_aws_has_said_so(deployment: Deployment) -> None:
+    wide = Ladder((tuple(f"s3:{'x' * 100}{n}" for n in range(50)),))
+    for raised, wanted in (({}, ["IAM401"]), ({"scp-characters": 10_240}, [])):
+        own = replace(deployment, ceilings={"viewer": wide}, targets=replace(deployment.targets, raised=raised))
+        assert codes(back_end("guardrails")(own)[1]) == wanted
+
+
 # inventory -----------------------------------------------------------------------------------------------------
 
 
