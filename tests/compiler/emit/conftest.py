@@ -98,13 +98,14 @@ CHECKOV = "3.3.30"
 
 
 @pytest.fixture(scope="session")
-def checkov(request: pytest.FixtureRequest) -> Path:
+def checkov(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """checkov in an environment of its own, because it pins other versions of what iamc needs.
 
     The environment is made once (over a minute) and kept in pytest's cache; workers wait for the one that makes it.
     """
-    python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    home = request.config.cache.mkdir(f"checkov-{CHECKOV}-{python}")
+    name = f"checkov-{CHECKOV}-py{sys.version_info.major}{sys.version_info.minor}"
+    cache: pytest.Cache | None = getattr(request.config, "cache", None)  # there is none with -p no:cacheprovider
+    home = cache.mkdir(name) if cache else tmp_path_factory.mktemp(name)
     binary, done = home / ("Scripts" if os.name == "nt" else "bin") / "checkov", home / "complete"
     with FileLock(home.with_suffix(".lock")):
         if not done.exists():

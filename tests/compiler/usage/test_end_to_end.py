@@ -128,7 +128,7 @@ def test_unused(command: Callable[..., Result]) -> None:
         (["coverage", "ROLLUP", "--in", "DRAFT", "--at-least", "most"], "is not a percentage"),
         (["coverage", "ROLLUP", "--in", "DRAFT", "--as", "viewr"], "there is no role `viewr` here"),
         (["coverage", "ROLLUP", "--in", "LONELY"], "grants no role to anybody"),
-        (["draft", "ROLLUP", "-o", "nowhere/at/all.iamdsl"], "cannot write"),
+        (["draft", "ROLLUP", "-o", "BELOW"], "cannot write"),
         (["draft", "ROLLUP", "--in-scope", "nowhere.yaml"], "nowhere.yaml"),
         (["draft"], "no path is given"),
     ],
@@ -137,6 +137,7 @@ def test_what_cannot_be_done_is_said(arguments: list[str], said: str, folder: Pa
     lonely = tmp_path / "lonely.iamdsl"
     lonely.write_text("edition 1\n\nrole r {\n  allow s3:ListAllMyBuckets on *\n}\n", encoding="utf-8")
     places = {"ROLLUP": str(folder / "usage.ndjson.gz"), "DRAFT": str(folder / "d.iamdsl"), "LONELY": str(lonely)}
+    places["BELOW"] = str(lonely / "a-file-is-no-folder.iamdsl")
     found = run(*(places.get(word, word) for word in arguments))
     assert found.exit_code == 2
     assert said in found.output
