@@ -144,7 +144,7 @@ class ConditionKeys:
         return {name: key.type for name, key in service.condition_keys.items()} if service else {}
 
     def unsupported(self, key: str, actions: Iterable[Action]) -> tuple[Action, ...]:
-        """Those of `actions` whose documentation does not list `key`.
+        """Those of `actions` whose documentation does not list `key`, neither with them nor with what they act on.
 
         Empty for the global keys, and for a key that its service lists but ties to no action: there the database
         cannot tell.
@@ -157,13 +157,13 @@ class ConditionKeys:
         return tuple(
             action
             for action in actions
-            if not any(_stem(name) == stem or name.lower() == key.lower() for name in action.condition_keys)
+            if not any(_stem(name) == stem or name.lower() == key.lower() for name in self.catalog.keys_of(action))
         )
 
     def _tied(self, stem: str) -> bool:
         """Whether any action of the key's own service lists it."""
         actions = self.catalog.actions(stem.partition(":")[0])
-        return any(_stem(name) == stem for action in actions for name in action.condition_keys)
+        return any(_stem(name) == stem for action in actions for name in self.catalog.keys_of(action))
 
     @cached_property
     def _rows(self) -> list[dict[str, Any]]:

@@ -44,6 +44,10 @@ def pieces(text: Text) -> tuple[tuple[Piece, ...], tuple[Diagnostic, ...]]:
     for match in _REFERENCE.finditer(text.text):
         name, closed = match[1], match[2]
         span = place.span(*match.span())
+        foreign = _foreign(text.text, match.start(), name)
+        if foreign:
+            problems.append(report("IAM011", f"`{match[0]}` is {foreign[0]}", span, help=foreign[1]))
+            continue
         if closed and _NAME.fullmatch(name):
             if literal < match.start():
                 found.append(text.text[literal : match.start()])
@@ -56,6 +60,16 @@ def pieces(text: Text) -> tuple[tuple[Piece, ...], tuple[Diagnostic, ...]]:
     if literal < len(text.text):
         found.append(text.text[literal:])
     return tuple(found), tuple(problems)
+
+
+def _foreign(text: str, at: int, name: str) -> tuple[str, str] | None:
+    """What a variable of another tool is, and what is written here instead."""
+    if ":" in name and text[:at].endswith("$") and not text[:at].endswith("${$"):
+        return "escaped as in Terraform", "write one `$`: the Terraform back end escapes by itself"
+    if name.startswith("AWS::"):
+        ours = {"AWS::AccountId": "write `${account.id}`", "AWS::Partition": "write `aws`, or a `let` of your own"}
+        return "CloudFormation's", ours.get(name, 'declare it: `let region = "eu-west-1"`, then `${region}`')
+    return None
 
 
 class _Places:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iamdsl.build import TreeBuilder
 from iamdsl.chunks import Chunk, first_word, opening_brace, split
 from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.habits import DECLARATIONS
 from iamdsl.lalr import Failure, Parser
 from iamdsl.mistakes import Mistake, Vocabulary
 from iamdsl.slips import explain
@@ -68,7 +69,8 @@ def _other_language(source: Source, text: str) -> Diagnostic | None:
     for name, suffix, pattern in (("YAML", ".yaml", _YAML), ("JSON", ".json", _JSON)):
         match = pattern.match(text)
         if match:
-            help_ = "name a YAML file `.yaml`" if suffix == ".yaml" else "write declarations as `.iamdsl` or YAML"
+            convert = "`iamc convert FILE.json` turns an IAM policy into declarations"
+            help_ = "name a YAML file `.yaml`" if suffix == ".yaml" else convert
             return report("IAM001", f"this is {name}, not .iamdsl", source.span(*match.span(1)), help=help_)
     return None
 
@@ -131,6 +133,8 @@ class _Reader:
         known = sorted(self.vocabulary.declarations)
         near = nearest(word, [*known, "edition"], 1)
         help_ = f"did you mean `{near[0]}`?" if near else "a file declares " + ", ".join(known)
+        if word.lower() in DECLARATIONS:
+            near, help_ = [], DECLARATIONS[word.lower()]
         if near and near[0] == word.lower():
             help_ = f"keywords are lower case: `{near[0]}`"
         fix = Fix(span, near[0], f"write `{near[0]}`") if near else None
@@ -176,7 +180,7 @@ def _field_around(text: str, anchor: int) -> tuple[int, int] | None:
     close = text.rfind("}")
     if brace < 0:
         return None
-    end_of_block = close if close > anchor else len(text)
+    end_of_block = close if close >= anchor else len(text)
     starts = _field_starts(text, brace + 1, end_of_block)
     start = max((s for s in starts if s <= anchor), default=brace + 1)
     end = min((s for s in starts if s > anchor), default=end_of_block)

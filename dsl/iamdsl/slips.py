@@ -9,6 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from iamdsl.diagnostics import Diagnostic, Fix, report
+from iamdsl.habits import habit
+from iamdsl.misplaced import CLAUSES, targets_help
+from iamdsl.misplaced import RULES as MISPLACED
 from iamdsl.suggest import nearest
 
 if TYPE_CHECKING:
@@ -23,8 +26,8 @@ _SPACED_ACTION = re.compile(r"([A-Za-z0-9*?-]+)\s*:\s*([A-Za-z*?][A-Za-z0-9*?]*)
 _SPACED_ARN = re.compile(r"(arn:\S*)[ \t]+([^\s,{}\"#]+)")
 _OPEN_ARN = re.compile(r"[:/]\Z")
 _WORD_AFTER_COMMA = re.compile(r",\s*([a-z]+)\b")
+_ONE_WORD = re.compile(r"([\w./:-]+)[ \t]*(?=\n|=|\}|#|\Z)")
 _CONDITIONS = ("mfa", "tag", "principal", "request", "region", "ip", "vpce", "org", "via", "before", "after")
-_CLAUSES = ("with", "without", "when", "until")
 
 
 def explain(mistake: Mistake) -> Diagnostic:
@@ -71,7 +74,8 @@ def _semicolon(m: Mistake) -> Diagnostic | None:
 
 
 def _comment(m: Mistake) -> Diagnostic | None:
-    if not m.text.startswith(("//", "/*"), m.at):
+    alone = not m.at or m.text[m.at - 1].isspace()
+    if not alone or not m.text.startswith(("//", "/*"), m.at):
         return None
     span = m.here(2)
     return report("IAM001", f"unexpected `{span.text}`", span, help="comments begin with `#`")
@@ -150,7 +154,7 @@ def _spaced_arn(m: Mistake) -> Diagnostic | None:
     near = m.failure.previous
     line_start = max(m.text.rfind("\n", 0, near) + 1, near - 500)
     line_end = m.text.find("\n", near, near + 500)
-    words = m.vocabulary.all_fields | set(_CLAUSES) | {"to", "and"}
+    words = m.vocabulary.all_fields | set(CLAUSES) | {"to", "and"}
     for match in _SPACED_ARN.finditer(m.text, line_start, line_end if line_end >= 0 else near + 500):
         short = match[1].count(":") < 5 or _OPEN_ARN.search(match[1])
         if short and match[2] not in words:
@@ -165,7 +169,8 @@ def _cut_short(m: Mistake) -> Diagnostic | None:
     end = m.failure.previous
     span = m.span(end - len(m.previous), end)
     what = "line" if m.found else "declaration"
-    return report("IAM001", f"the {what} ends too early after `{m.previous}`", span, label=m.label)
+    message = f"the {what} ends too early after `{m.previous}`"
+    return report("IAM001", message, span, label=m.label, help=targets_help(m))
 
 
 def _quoted_literal(m: Mistake) -> Diagnostic | None:
@@ -173,6 +178,7 @@ def _quoted_literal(m: Mistake) -> Diagnostic | None:
     if m.found == '"' and not m.expects("STRING"):
         literal = _STRING.match(m.text, m.at)
         bare = {
+            "ACTION": r"[\w*?-]+:[\w*?]+",
             "ACCOUNT_ID": r"\d{12}",
             "DATE": r"\d{4}-\d\d-\d\d",
             "DURATION": r"\d+[smhd]",
@@ -194,7 +200,8 @@ def _quoted_literal(m: Mistake) -> Diagnostic | None:
                     fix=fix,
                 )
     if m.failure.expected == {"STRING"} and re.match(r"\w", m.found):
-        return m.unexpected('put the text in double quotes: `"..."`')
+        word = _ONE_WORD.match(m.text, m.at)
+        return m.unexpected(f'put the text in double quotes: `"{word[1] if word else "..."}"`')
     return None
 
 
@@ -223,7 +230,7 @@ def _capitals(m: Mistake) -> Diagnostic | None:
 
 
 def _clause_order(m: Mistake) -> Diagnostic | None:
-    if m.found not in _CLAUSES or m.found in m.words or "}" not in m.words:
+    if m.found not in CLAUSES or m.found in m.words or "}" not in m.words:
         return None
     line = m.text[m.text.rfind("{", 0, m.at) : m.at]
     if not re.search(r"\b(allow|deny|pass|assume|expect)\b", line):
@@ -305,11 +312,13 @@ _RULES: tuple[Callable[[Mistake], Diagnostic | None], ...] = (
     _unclosed_brace,
     _joined_conditions,
     _comma,
+    *MISPLACED,
     _sign,
     _spaced_action,
     _spaced_arn,
     _stray_brace,
     _cut_short,
+    habit,
     _brackets,
     _quoted_literal,
     _number,

@@ -54,6 +54,17 @@ class Catalog:
         service = self.service(prefix)
         return tuple(service.actions.values()) if service else ()
 
+    def keys_of(self, action: Action) -> tuple[str, ...]:
+        """The condition keys that a request for the action may carry, sorted: its own and its resource types'.
+
+        The Service Authorization Reference lists the keys of a resource, such as its tags, with the resource type,
+        and they hold for every action on it.
+        """
+        service = self.service(action.service)
+        types = service.resource_types if service else {}
+        of_types = {key for name in action.types if name in types for key in types[name].condition_keys}
+        return tuple(sorted(of_types.union(action.condition_keys)))
+
     def __contains__(self, name: object) -> bool:
         """Whether `name` is a service's prefix or, with a colon, an action in any case."""
         if not isinstance(name, str):

@@ -98,7 +98,7 @@ class Action:
 
     @property
     def condition_keys(self) -> tuple[str, ...]:
-        """The condition keys of all rows, sorted, each once."""
+        """The condition keys of all rows, sorted, each once; `Catalog.keys_of` has those of the resources too."""
         return tuple(sorted({key for row in self.resources for key in row.condition_keys}))
 
     @property

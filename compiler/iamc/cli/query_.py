@@ -74,7 +74,7 @@ def actions(
     ]
     if not found and not (level or arn or wildcard_only or condition):
         raise click.UsageError(f"no action matches `{pattern}`. {_near(catalog, pattern)}".strip())
-    rows = [_row(action, vocabulary.sensitivity) for action in found]
+    rows = [_row(action, catalog, vocabulary.sensitivity) for action in found]
     if len(found) == 1 and not obj["json"]:
         _detail(rows[0])
     else:
@@ -86,7 +86,7 @@ def _near(catalog: Catalog, pattern: str) -> str:
     return did_you_mean(name, (action.name for action in catalog.actions(service.lower())))
 
 
-def _row(action: Action, sensitivity: Any) -> dict[str, Any]:
+def _row(action: Action, catalog: Catalog, sensitivity: Any) -> dict[str, Any]:
     reads = sensitivity.verdict(action) if action.level.value in ("list", "read") else None
     return {
         "action": action.qualified,
@@ -94,7 +94,7 @@ def _row(action: Action, sensitivity: Any) -> dict[str, Any]:
         "reads": reads.kind if reads else "",
         "why": f"{reads.reason}; {reads.source}" if reads else "",
         "resources": list(action.types) or ["*"],
-        "conditions": list(action.condition_keys),
+        "conditions": list(catalog.keys_of(action)),
         "dependents": list(action.dependent_actions),
         "description": action.description,
         "documentation": action.documentation,

@@ -78,8 +78,9 @@ def _action(analysis: Analysis, action: Action) -> Iterator[str]:
     yield f"**{action.qualified}** {action.level.value}{reads}\n"
     yield f"{action.description}\n" if action.description else ""
     yield f"- resource types: {_listed(action.types) or '`*` only'}"
-    if action.condition_keys:
-        yield f"- condition keys: {_listed(action.condition_keys)}"
+    keys = analysis.context.catalog.keys_of(action)
+    if keys:
+        yield f"- condition keys: {_listed(keys)}"
     if action.dependent_actions:
         yield f"- dependents: {_listed(action.dependent_actions)}"
     if reads:

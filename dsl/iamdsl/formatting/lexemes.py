@@ -15,7 +15,7 @@ DOT = "DOT"
 LBRACE = "LBRACE"
 RBRACE = "RBRACE"
 
-BARE_ARN = re.compile(r'arn:(?:\$\{[^}\s\\]*\}|[^\s,"#{}\[\]\\])+')
+BARE_ARN = re.compile(r'arn:(?:\$\{[^}\s\\]*\}|[^\s,"#{}\[\]\\])+(?<!;)')
 """An ARN that needs no quotes. The grammar would also take a backslash, which quotes would have to escape."""
 
 _PRAGMA = re.compile(r"#\s*iamc:\s*ignore\b")

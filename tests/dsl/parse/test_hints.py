@@ -30,7 +30,8 @@ def _label(lines: str) -> str:
         ("allow read on a,, b", "delete the second `,`"),
         ("allow read on arn:aws:s3::: b", "delete the space, or quote the ARN if the space belongs to it"),
         ("describe 'hello'", 'texts stand in double quotes: `"hello"`'),
-        ("describe hello", 'put the text in double quotes: `"..."`'),
+        ("describe hello", 'put the text in double quotes: `"hello"`'),
+        ("describe hello there", 'put the text in double quotes: `"..."`'),
         ("allow read on b;", "fields and declarations need no `;`: delete it"),
         ("// note", "comments begin with `#`"),
         ("members a", "it is a field of a team"),
@@ -56,7 +57,7 @@ def test_help_in_a_role(field: str, help_: str) -> None:
         ("rol x {}", "did you mean `role`?"),
         ("Role x {}", "keywords are lower case: `role`"),
         ("grant a b", "put `to` before it: `to b`"),
-        ("team t { members [a] }", "lists stand without brackets: `a, b`"),
+        ("team t { members [a, b] }", "lists stand without brackets: `a, b`"),
     ],
 )
 def test_help_at_the_top(lines: str, help_: str) -> None:

@@ -273,6 +273,8 @@ class _Expansion:
                 return frozenset(self._names(self.vocabulary.matching(a)[0] for a in actions))
             return actions
         fits = [action for action in self.vocabulary.matching(wanted.pattern) if self.vocabulary.fits(shape, action)]
+        if fits and self.request.effect == "deny" and self._keeps_wildcard(wanted.pattern):
+            return frozenset(self._written(wanted))
         return frozenset(self._names(fits, written=wanted.pattern))
 
     # dependents ------------------------------------------------------------------------------------------
@@ -320,6 +322,8 @@ class _Expansion:
                 self.sink.extend(messages.partly(wanted, target, self.vocabulary) for target in missed)
 
     def _report_conditions(self, granted: set[str]) -> None:
+        if self.broken:  # what would carry the key may be what is wrong
+            return
         actions = [action for name in sorted(granted) if (action := self.vocabulary.catalog.action(name))]
         for atom in self.request.condition.atoms if actions else ():
             finding = messages.condition_support(self.request, atom, actions, self.keys)

@@ -28,6 +28,8 @@ def checks(
             if isinstance(node, syntax.Check):
                 said = len(sink)
                 subjects = list(_subjects(node, path, names, units, everyone, sink))
+                if not node.expectations and _misread(node, project.diagnostics):
+                    continue
                 if not node.expectations or not (subjects or len(sink) > said):
                     sink.append(
                         report(
@@ -41,6 +43,12 @@ def checks(
                     scope = Statements(names, keys, path, file.origin, unit.account, sink)
                     expectations = tuple(_expectation(item, scope) for item in node.expectations)
                     yield Check(node.title.text, unit.name, expectations, node.span)
+
+
+def _misread(node: syntax.Check, found: Iterable[Diagnostic]) -> bool:
+    """Whether a mistake in the check is told already: the expectation that is missing may be the one that has it."""
+    own = node.span
+    return any(d.span and d.span.path == own.path and own.start <= d.span.start < own.end for d in found)
 
 
 def _subjects(

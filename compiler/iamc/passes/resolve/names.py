@@ -131,11 +131,19 @@ class Names:
                         f"`{ref.text}` is {_a(_SAID.get(kind, kind))}, not {_a(wanted)}",
                         ref.span,
                         label=f"{_a(wanted)} is expected here",
+                        help=f'its value is written `"${{{ref.text}}}"`' if kind == "variable" else "",
                         labels=[Label(found[0].span, "declared here")],
                     )
         known = [*self.visible(path, kinds), *(LEVELS if kinds == ("actions",) else ())]
         if kinds == ("actions",):
             wanted = "access level or action set"
+            if ref.text in LEVELS:
+                return report(
+                    "IAM101",
+                    f"an access level such as `{ref.text}` cannot stand here",
+                    ref.span,
+                    help="name actions, such as `s3:GetObject` or `s3:Get*`, or a declared set of them",
+                )
         near = nearest(ref.text, known, 1)
         if kinds == ("resources",) and not near and len(ref.parts) == 2:  # the block alone may be misspelt
             near = [f"{block}.{ref.parts[1]}" for block in nearest(ref.parts[0], known, 1)]
@@ -143,15 +151,48 @@ class Names:
             "IAM101",
             f"there is no {wanted} called `{ref.text}`",
             ref.span,
-            help=f"did you mean `{near[0]}`?" if near else self._hint(path, kinds),
-            fix=Fix(ref.span, near[0], f"write `{near[0]}`") if near else None,
+            help=habit(kinds, ref) or (f"did you mean `{near[0]}`?" if near else self._hint(path, kinds)),
+            fix=Fix(ref.span, near[0], f"write `{near[0]}`") if near and not habit(kinds, ref) else None,
         )
 
     def _hint(self, path: str, kinds: tuple[str, ...]) -> str:
         some = list(self.visible(path, kinds))[:4]
         if some:
             return "declared here: " + ", ".join(f"`{name}`" for name in some)
+        if kinds == ("resources",):
+            return "declare it with `resources`; all of a service is written `service s3`"
         return "declare it, or import the file that does"
+
+
+_EVERYTHING = frozenset({"all", "any", "everything", "anything"})
+_ACCESS_HABITS: Mapping[str, str] = {
+    "admin": "every action is `*`",
+    "administrator": "every action is `*`",
+    "full": "every action is `*`",
+    "full-access": "every action is `*`",
+    "read-only": "write `list, read`, or `read-config` to see no contents",
+    "readonly": "write `list, read`, or `read-config` to see no contents",
+    "read-write": "write `list, read, write`",
+    "readwrite": "write `list, read, write`",
+    "view": "write `read-config`",
+    "permissions": "write `permissions-management`",
+    "tags": "write `tagging`",
+}
+
+
+def habit(kinds: tuple[str, ...], ref: syntax.Ref) -> str:
+    """What is written here instead of a word that other tools have for access or for targets."""
+    if kinds == ("actions",):
+        if len(ref.parts) == 2 and ref.parts[0].islower() and ref.parts[1][:1].isupper():
+            return f"write `{ref.parts[0]}:{ref.parts[1]}`"
+        if ref.text in _EVERYTHING:
+            return "every action is `*`"
+        if len(ref.parts) == 1 and ref.text[:1].isupper() and ref.text.casefold() not in LEVELS:
+            return f"an action has its service in front, such as `s3:{ref.text}`"
+        return _ACCESS_HABITS.get(ref.text.casefold(), "")
+    if kinds == ("resources",) and ref.text in _EVERYTHING:
+        return "everything is `*`"
+    return ""
 
 
 def _a(kind: str) -> str:
