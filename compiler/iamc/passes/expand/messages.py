@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from iamc.alternatives import needed_beside
 from iamc.arn import ArnProblem
 from iamc.catalog import Action, Level
 from iamc.conditions import ConditionKeys
+from iamc.data import table
 from iamc.model import (
     ActionWanted,
     Atom,
@@ -64,6 +67,16 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
             notes=[note],
             help=f"the actions of `{prefix.lower()}` are listed by `iamc query actions {prefix.lower()}`",
         )
+    behind = _behind(pattern, vocabulary)
+    if behind:
+        return report(
+            "IAM202",
+            f"`{pattern}` is a call, not an action",
+            wanted.span,
+            label="a policy names the action that the call needs",
+            help=f"write {listing(behind)}",
+            fix=_replace(wanted.span, pattern, behind) if len(behind) == 1 else None,
+        )
     near = vocabulary.nearest_actions(pattern)
     return report(
         "IAM202",
@@ -72,6 +85,23 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
         notes=[note],
         help=f"did you mean `{near[0]}`?" if near else "an organisation's own actions belong in an overlay file",
         fix=_replace(wanted.span, pattern, near),
+    )
+
+
+def _behind(operation: str, vocabulary: Vocabulary) -> list[str]:
+    """The actions that a call of this name needs, where calls and actions differ: `s3:ListObjects`, `s3:ListBuckets`."""
+    operation = re.sub(r"v\d$", "", operation.lower())
+    rows = (row for group in table("cloudtrail-events")["events"] for row in group["rows"])
+    listed: list[str] = next((row["actions"] for row in rows if row["event"].lower() == operation), [])
+    service, _, name = operation.partition(":")
+    page = f"api_{name}.html"
+    return (
+        listed
+        or [
+            action.qualified
+            for action in vocabulary.catalog.actions(service)
+            if action.documentation.lower().endswith(page)
+        ][:1]
     )
 
 
@@ -181,8 +211,36 @@ def _actions_on_arn(target: OnArn, known: list[Wanted], vocabulary: Vocabulary) 
         f"{_words(known)} does not work on {what}",
         target.span,
         labels=[Label(known[0].span, "asked for here")],
-        help=_works_on(actions, vocabulary),
+        help=_like(target, actions, vocabulary) or _works_on(actions, vocabulary),
     )
+
+
+def _like(target: Target, actions: list[ActionWanted], vocabulary: Vocabulary) -> str:
+    """The target's own ARN made longer or shorter, where an action works on that: `BUCKET/*` for `BUCKET`."""
+    shape = vocabulary.shape(target.arn) if isinstance(target, OnArn) else None
+    if not isinstance(target, OnArn) or not isinstance(shape, Shape):
+        return ""
+    written = target.written.text.strip('"') if "arn:" in target.written.text else target.arn
+    for wanted in actions:
+        for action in vocabulary.matching(wanted.pattern):
+            service = vocabulary.catalog.service(action.service)
+            types = service.resource_types if service and action.service == shape.arn.service else {}
+            for mine in sorted(shape.own & types.keys()):
+                for other in (types[name].arn for name in action.types if name in types):
+                    arn = _stretched(written, types[mine].arn, other)
+                    if arn:
+                        return f"`{action.qualified}` works on `{arn}`"
+    return ""
+
+
+def _stretched(arn: str, own: str, other: str) -> str:
+    """`arn`, which fits the template `own`, as one that fits `other`, when one of the two only adds to the other."""
+    if other.startswith(own) and other[len(own) :][:1] in ("/", ":"):
+        return arn + PLACEHOLDER.sub("*", other[len(own) :])
+    mark = PLACEHOLDER.split(own[len(other) :])[0] if own.startswith(other) else ""
+    fields = arn.split(":", 5)
+    head, found, _ = fields[-1].partition(mark) if mark else ("", "", "")
+    return ":".join([*fields[:-1], head]) if found and head else ""
 
 
 def _filled(template: str) -> str:
@@ -232,7 +290,8 @@ def finds_nothing(wanted: Wanted, targets: list[Target], vocabulary: Vocabulary)
         "IAM208",
         f"`{wanted.pattern}` works on none of these resources",
         wanted.span,
-        help=_works_on([wanted], vocabulary),
+        help=next(filter(None, (_like(target, [wanted], vocabulary) for target in targets)), "")
+        or _works_on([wanted], vocabulary),
     )
 
 
@@ -399,17 +458,22 @@ def other_types_needed(unit: Unit, permissions: list[Permission], vocabulary: Vo
         for wanted in request.wanted if request.effect == "allow" else ():
             if isinstance(wanted, ActionWanted) and "*" not in wanted.pattern:
                 for action in vocabulary.matching(wanted.pattern):
-                    needed = {row.type for row in action.resources if row.required}
                     have = held.get(action.qualified, set())
-                    missing = needed - have
-                    if have and missing and "*" not in have and len(needed) > 1:
+                    missing = needed_beside(action, have) if have and "*" not in have else frozenset()
+                    if missing:
                         yield report(
                             "IAM216",
                             f"`{action.qualified}` also needs {listing(missing, 6)}",
                             wanted.span,
                             label="AWS checks each of these resource types in one call",
-                            help="add a target of each type",
+                            help="add targets such as " + _templates(action, missing, vocabulary),
                         )
+
+
+def _templates(action: Action, types: frozenset[str], vocabulary: Vocabulary) -> str:
+    service = vocabulary.catalog.service(action.service)
+    known = service.resource_types if service else {}
+    return listing((_filled(known[name].arn) for name in types if name in known), 2)
 
 
 def _named(unit: Unit, vocabulary: Vocabulary) -> Iterator[Action]:
