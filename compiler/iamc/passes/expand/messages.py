@@ -89,7 +89,7 @@ def unknown_action(wanted: ActionWanted, vocabulary: Vocabulary) -> Diagnostic:
 
 
 def _behind(operation: str, vocabulary: Vocabulary) -> list[str]:
-    """The actions that a call of this name needs, where calls and actions differ: `s3:ListObjects`, `s3:ListBuckets`."""
+    """The actions behind a call, where their names differ: `s3:ListObjects`, `s3:ListBuckets`."""
     operation = re.sub(r"v\d$", "", operation.lower())
     rows = (row for group in table("cloudtrail-events")["events"] for row in group["rows"])
     listed: list[str] = next((row["actions"] for row in rows if row["event"].lower() == operation), [])
