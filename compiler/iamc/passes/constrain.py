@@ -25,16 +25,10 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     found.extend(_shadowed(permissions, vocabulary))
     found.extend(redundant(unit, permissions, vocabulary))
     found.extend(_user_names(unit))
-    asked = bool(unit.requests) and all(request.effect == "allow" for request in unit.requests)
+    asked = all(request.effect == "allow" for request in unit.requests)
     if asked and not permissions and not unit.role.managed:
-        found.append(
-            report(
-                "IAM405",
-                f"`{unit.name}` grants nothing",
-                unit.role.span,
-                help="see the other findings about this role",
-            )
-        )
+        help_ = "see the other findings about this role" if unit.requests else "give it lines, or delete it"
+        found.append(report("IAM405", f"`{unit.name}` grants nothing", unit.role.span, help=help_))
     return found
 
 
