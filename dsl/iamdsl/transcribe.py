@@ -85,8 +85,14 @@ def _read(source: Source, form: str) -> s.File:
 
 
 def _nodes(file: s.File) -> list[_Node]:
-    """The edition, every declaration, and the lines of its block, in the order of the text."""
+    """The edition, every declaration, and the lines of its block, in the order of the text.
+
+    A template has no edition, but what is made of it has: it stands before the role.
+    """
     nodes = [_Node(file.edition.span, file.edition.span)] if file.edition else []
+    if file.origin == "policy-sentry" and file.declarations:
+        role = file.declarations[0].span
+        nodes = [_Node(role.part(0, 0), role.part(0, 0))]
     for top in file.declarations:
         nodes.append(_Node(top.span, top.span))
         nodes += [_Node(line.span, top.span) for line in _lines(top)]
@@ -160,7 +166,8 @@ def _kept(file: s.File, source: Source) -> _Kept:
         following = nodes[order[place]] if place < len(nodes) else None
         cut = 0
         if last and not (following and following.top == last.top):
-            cut = max((n for n, (at, text) in enumerate(found, 1) if text and _within(last.top, at, form)), default=0)
+            block = "template" if file.origin == "policy-sentry" else form
+            cut = max((n for n, (at, text) in enumerate(found, 1) if text and _within(last.top, at, block)), default=0)
             # A declaration without lines of its own may have no block in the other form: its comments go above it.
             side = kept.before if last.span == last.top else kept.after
             side[order[place - 1]] += [text for _, text in found[:cut]]

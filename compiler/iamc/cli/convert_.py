@@ -42,11 +42,13 @@ def command(path: Path, form: str | None, role: str | None, style: str) -> None:
     show(diagnostics, style)
     if errors(diagnostics):
         raise SystemExit(1)
+    from iamdsl.tidy import tidied
     from iamdsl.transcribe import transcribed
 
     chosen = form or ("yaml" if file.origin == "iamdsl" else "iamdsl")
+    kept = tidied(file) if file.origin == "policy-sentry" else file
     with working("converting", style) as progress:
-        text = transcribed(file, source, chosen, progress)
+        text = transcribed(kept, source, chosen, progress)
     click.echo(text, nl=False)
 
 

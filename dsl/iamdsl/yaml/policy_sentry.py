@@ -46,6 +46,7 @@ _WILDCARD_ONLY = ("single-actions", *_SERVICE_LEVELS)
 _COMMON = ("mode", "name", "effect")
 _CRUD = (*_COMMON, *LEVELS, "wildcard-only", "skip-resource-constraints", "exclude-actions", "sts")
 _ACTIONS = (*_COMMON, "actions")
+_NESTED = dict.fromkeys(_WILDCARD_ONLY, "wildcard-only") | dict.fromkeys(STS, "sts")
 KEYS = frozenset(_CRUD) | frozenset(_ACTIONS)
 """Every top-level key of a template."""
 
@@ -55,7 +56,7 @@ _MODES = {"crud": _CRUD, "actions": _ACTIONS}
 def read_template(root: Mapping, source: Source, walk: Walk) -> Role:
     """The role that a template describes; what is wrong with the template goes to `walk`."""
     mode = _mode(root, walk)
-    entries = walk.keys(root, _MODES[mode], f"a template with `mode: {mode}`")
+    entries = walk.keys(root, _MODES[mode], f"a template with `mode: {mode}`", _NESTED)
     effect = _effect(entries, walk)
     template = _Template(walk, effect)
     fields = tuple(template.actions(entries) if mode == "actions" else template.crud(entries))

@@ -20,12 +20,20 @@ class Walk:
         """Add one finding."""
         self.diagnostics.append(report(code, message, span, help=help_, fix=fix))
 
-    def keys(self, mapping: Mapping, allowed: Collection[str], where: str) -> dict[str, Entry]:
-        """The entries by key; a key outside `allowed` is reported. `where` completes "... in"."""
+    def keys(
+        self, mapping: Mapping, allowed: Collection[str], where: str, nested: dict[str, str] | None = None
+    ) -> dict[str, Entry]:
+        """The entries by key; a key outside `allowed` is reported. `where` completes "... in".
+
+        `nested` names keys of a mapping further in, with the key that the mapping stands under.
+        """
         found: dict[str, Entry] = {}
         for entry in mapping.entries:
             if entry.key.text in allowed:
                 found[entry.key.text] = entry
+            elif nested and entry.key.text in nested:
+                help_ = f"it stands under `{nested[entry.key.text]}:`"
+                self.report("IAM026", f"`{entry.key.text}` is in the wrong place", entry.key.span, help_)
             else:
                 self.unknown_key(entry.key, allowed, where)
         return found

@@ -88,3 +88,15 @@ def test_a_deny_keeps_its_patterns_on_resources_too(catalog: Catalog) -> None:
     statements = json.loads(whole.compiled[0].documents[0].text)["Statement"]
     (deny,) = [each for each in statements if each["Effect"] == "Deny"]
     assert (deny["Action"], deny["Resource"]) == ("s3:Delete*", "arn:aws:s3:::b/*")
+
+
+def test_a_template_that_nobody_filled_in_is_refused(catalog: Catalog) -> None:
+    blank = "mode: crud\nname: ''\nread:\n- ''\nwrite:\n- ''\n"
+    result = compiled(blank, catalog, "blank.yml")
+    assert result.failed
+    assert sorted(d.code for d in result.diagnostics) == ["IAM028", "IAM028", "IAM405"]
+
+
+def test_wildcard_only_of_a_level_that_can_be_restricted(catalog: Catalog) -> None:
+    ((code, help_),) = _said("allow tagging on service ecr wildcard-only", catalog)
+    assert (code, help_) == ("IAM207", "name ARNs of theirs under the level, or other services")

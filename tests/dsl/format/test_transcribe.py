@@ -116,7 +116,11 @@ def test_comments_blank_lines_and_names_that_stand_twice() -> None:
         ("edition: 1\nrole r:\n  describe: 'a # b'\n", 'edition 1\n\nrole r {\n  describe "a # b"\n}\n'),
         ("edition: 1\nrole r:\n  describe: a#b\n", 'edition 1\n\nrole r {\n  describe "a#b"\n}\n'),
         ("edition: 1 # x\n#y\nlet a: b\n", 'edition 1  # x\n\n#y\nlet a = "b"\n'),
-        ("mode: crud\n# look\nread:\n- arn:aws:s3:::b\n", "# look\nrole x {\n  allow read on arn:aws:s3:::b\n}\n"),
+        ("mode: crud\n# look\nread:\n- arn:aws:s3:::b\n", "role x {\n  # look\n  allow read on arn:aws:s3:::b\n}\n"),
+        (
+            "# top\nmode: crud\nread:\n- arn:aws:s3:::b  # own\n",
+            "# top\nedition 1\n\nrole x {\n  allow read on arn:aws:s3:::b  # own\n}\n",
+        ),
     ],
 )
 def test_where_a_comment_begins_in_yaml(text: str, expected: str) -> None:

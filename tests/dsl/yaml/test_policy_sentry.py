@@ -214,3 +214,11 @@ def test_name_of_a_template_from_standard_input() -> None:
     assert role_of(parse_yaml(Source("<stdin>", template))).name.text == "stdin"
     assert role_of(parse_yaml(Source("-", template))).name.text == "role"
     assert role_of(parse_yaml(Source("a/b c.d.yml", template))).name.text == "b-c-d"
+
+
+@pytest.mark.parametrize(
+    ("key", "place"), [("single-actions", "wildcard-only"), ("service-read", "wildcard-only"), ("assume-role", "sts")]
+)
+def test_a_key_of_another_place(key: str, place: str) -> None:
+    (found,) = parse_yaml(Source("t.yml", f"mode: crud\nread: [arn:aws:s3:::a]\n{key}: [s3]\n")).diagnostics
+    assert (found.code, found.help) == ("IAM026", f"it stands under `{place}:`")

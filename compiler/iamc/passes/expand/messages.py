@@ -15,6 +15,7 @@ from iamc.model import (
     Atom,
     LevelWanted,
     OnArn,
+    OnServices,
     Permission,
     Request,
     Target,
@@ -144,6 +145,15 @@ def nothing_on(target: Target, known: list[Wanted], vocabulary: Vocabulary) -> D
         if len(levels) == len(known):
             return _level_on_arn(target, levels, vocabulary)
         return _actions_on_arn(target, known, vocabulary)
+    levels = [w.level for w in known if isinstance(w, LevelWanted)]
+    if isinstance(target, OnServices) and target.wildcard_only and len(levels) == len(known):
+        return report(
+            "IAM207",
+            f"every {_words(known)} action of {listing(target.services)} can be restricted to a resource",
+            target.span,
+            label="so `wildcard-only` leaves none",
+            help="name ARNs of theirs under the level, or other services",
+        )
     return report(
         "IAM207",
         f"nothing of {_words(known)} works here",
