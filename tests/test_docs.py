@@ -15,6 +15,8 @@ from iamc.cli import COMMANDS
 from iamc.data import table
 from iamc.emit.files import pretty
 from iamdsl.codes import CODES
+from iamdsl.format import format_source
+from iamdsl.source import Source
 
 README = ROOT / "README.md"
 EXAMPLES = [
@@ -30,9 +32,49 @@ OF_THE_MACHINE = ("iamc doctor",)
 """Calls whose output is another on each machine: only the first column is held to what is shown."""
 
 
+YAML = [
+    pytest.param(text, id=f"{page.name}-{n}")
+    for page in PAGES
+    for n, text in enumerate(re.findall(r"```yaml\n(edition: 1\n.*?)```", page.read_text(encoding="utf-8"), re.DOTALL))
+]
+RECIPES = re.split(r"^## ", (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+
+
 @pytest.mark.parametrize("text", EXAMPLES)
-def test_examples_compile_without_findings(text: str, catalog: Catalog) -> None:
-    assert compiled(text, catalog).diagnostics == ()
+def test_examples_compile_without_findings_and_pass_their_checks(text: str, catalog: Catalog) -> None:
+    result = compiled(text, catalog)
+    assert result.diagnostics == ()
+    assert bool(result.outcomes) == bool(re.search(r"^check ", text, re.MULTILINE))
+    assert all(outcome.failure is None for outcome in result.outcomes)
+
+
+@pytest.mark.parametrize("text", YAML)
+def test_examples_in_yaml_compile_without_findings(text: str, catalog: Catalog) -> None:
+    assert compiled(text, catalog, "example.yaml").diagnostics == ()
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.partition("\n")[0])
+def test_a_recipe_proves_its_point(recipe: str) -> None:
+    (text,) = re.findall(r"```iamdsl\n(.*?)```", recipe, re.DOTALL)
+    assert "expect allow" in text
+    assert "expect deny" in text
+    assert "**Trap.**" in recipe
+    assert format_source(Source("recipe", text)).text == text
+
+
+def test_recipes_are_listed_and_enough() -> None:
+    assert 18 <= len(RECIPES) <= 25
+
+
+def test_the_reference_has_every_word_of_the_grammar() -> None:
+    grammar = (ROOT / "dsl" / "iamdsl" / "grammar.lark").read_text(encoding="utf-8")
+    rules = re.sub(r"//[^\n]*|/(?:[^/\\\n]|\\.)+/", "", grammar)
+    words = set(re.findall(r'"([a-z<>=!*][a-z<>=*-]*)"', rules))
+    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    code = " ".join(re.findall(r"```.*?```|`[^`\n]+`", page, re.DOTALL))
+    said = set(re.findall(r"[a-z][a-z-]*|[<>=!]=|[<>=*]", code))
+    assert len(words) > 70
+    assert words - said == set()
 
 
 @pytest.mark.parametrize(("page", "command", "shown"), CALLS)

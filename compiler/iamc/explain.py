@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from iamc.glob import includes, intersects
-from iamc.model import Atom, Compiled, Condition, Document, OnArn, Permission, Request
+from iamc.knowing import possibly, surely
+from iamc.model import Compiled, Condition, Document, OnArn, Permission, Request
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamdsl.source import Span
 from iamdsl.values import dataclass
@@ -36,17 +37,17 @@ def ask(compiled: Compiled, action: str, resource: str, context: Condition, voca
     `context` is what is known of the request.
     """
     named = [p for p in compiled.permissions if _names(p, action, vocabulary)]
-    about = [p for p in named if _covers(p.resource, resource) and _possible(p.condition, context)]
+    about = [p for p in named if _covers(p.resource, resource) and possibly(p.condition, context)]
     denies = [p for p in about if p.effect == "deny"]
     allows = [p for p in about if p.effect == "allow"]
-    sure = [p for p in denies if _met(p.condition, context) and (resource or p.resource == "*")]
+    sure = [p for p in denies if surely(p.condition, context) and (resource or p.resource == "*")]
     if sure:
         return _answer(compiled, action, resource, "denied", sure, vocabulary)
     if not allows:
         near = tuple(_near(compiled, named, action, resource, vocabulary))
         remedy = _remedy(action, resource)
         return Answer(compiled.unit.name, action, resource, "not allowed", (), (), near, remedy)
-    plain = [p for p in allows if _met(p.condition, context)]
+    plain = [p for p in allows if surely(p.condition, context)]
     verdict = "allowed" if plain and not denies else "allowed if"
     return _answer(compiled, action, resource, verdict, [*(plain or allows), *denies], vocabulary)
 
@@ -63,27 +64,8 @@ def _names(permission: Permission, action: str, vocabulary: Vocabulary) -> bool:
     return action in written or any(action in vocabulary.names(each) for each in written if "*" in each or "?" in each)
 
 
-def _met(condition: Condition, context: Condition) -> bool:
-    """Whether the context names all that the condition asks for."""
-    return all(any(_same(known, atom) and set(known.values) <= set(atom.values) for known in context.atoms)
-               for atom in condition.atoms)  # fmt: skip
-
-
-def _possible(condition: Condition, context: Condition) -> bool:
-    """Whether the condition can hold; only another value for plain equality on the same key rules it out."""
-    return not any(
-        _same(known, atom) and atom.operator in ("StringEquals", "Bool") and not set(known.values) & set(atom.values)
-        for atom in condition.atoms
-        for known in context.atoms
-    )
-
-
 def _covers(granted: str, resource: str) -> bool:
     return not resource or includes(granted, resource)
-
-
-def _same(one: Atom, other: Atom) -> bool:
-    return (one.operator, one.key.lower()) == (other.operator, other.key.lower())
 
 
 def _documents(

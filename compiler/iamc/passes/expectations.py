@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from iamc.glob import includes, intersects
+from iamc.knowing import possibly, surely
 from iamc.model import Atom, Check, Compiled, Condition, Expectation, OnArn, Permission
 from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import unknown_action
@@ -87,17 +88,17 @@ def _decide(
 ) -> tuple[Permission | None, str] | None:
     """The line that breaks the expectation and how, or None when it holds."""
     about = [p for p in permissions if _names(p, name, vocabulary) and intersects(p.resource, target)]
-    allows = [p for p in about if p.effect == "allow" and _possible(p.condition, context)]
+    allows = [p for p in about if p.effect == "allow" and possibly(p.condition, context)]
     denies = [p for p in about if p.effect == "deny"]
     if effect == "deny":
-        sure = [p for p in denies if _certain(p.condition, context)]
+        sure = [p for p in denies if surely(p.condition, context)]
         for allow in allows:
             if not any(includes(p.resource, target) or includes(p.resource, allow.resource) for p in sure):
                 return allow, "is allowed"
         return None
-    if not any(_certain(p.condition, context) and includes(p.resource, target) for p in allows):
+    if not any(surely(p.condition, context) and includes(p.resource, target) for p in allows):
         return None, "is not allowed"
-    blocking = next((p for p in denies if _possible(p.condition, context)), None)
+    blocking = next((p for p in denies if possibly(p.condition, context)), None)
     return (blocking, "is denied") if blocking else None
 
 
@@ -123,23 +124,3 @@ def _holds_all_day(atom: Atom, today: date) -> bool:
     bound = atom.values[0][:10]
     after = atom.operator == "DateGreaterThan" and bound < today.isoformat()
     return after or (atom.operator == "DateLessThan" and bound > today.isoformat())
-
-
-def _certain(condition: Condition, context: Condition) -> bool:
-    """Whether the context names all that the condition asks for."""
-    return all(any(_implies(known, atom) for known in context.atoms) for atom in condition.atoms)
-
-
-def _implies(known: Atom, atom: Atom) -> bool:
-    same = (known.operator, known.key.lower()) == (atom.operator, atom.key.lower())
-    return same and set(known.values) <= set(atom.values)
-
-
-def _possible(condition: Condition, context: Condition) -> bool:
-    """Whether the condition can hold in the context; only plain equality on the same key can rule it out."""
-    for atom in condition.atoms:
-        for known in context.atoms:
-            same = (known.operator, known.key.lower()) == (atom.operator, atom.key.lower())
-            if same and atom.operator in ("StringEquals", "Bool") and not set(known.values) & set(atom.values):
-                return False
-    return True

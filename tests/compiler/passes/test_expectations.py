@@ -44,3 +44,40 @@ def test_an_unknown_action_is_no_success(catalog: Catalog) -> None:
 
 def test_a_check_without_expectation_tests_nothing(catalog: Catalog) -> None:
     assert codes(compiled(ROLE % "", catalog)) == ["IAM502"]
+
+
+def test_a_policy_variable_rules_nothing_out(catalog: Catalog) -> None:
+    """The person's own tag may be the one that the check names."""
+    text = """\
+edition 1
+
+role r {
+  allow lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111122223333:function:*
+    when tag "team" = "${aws:PrincipalTag/team}"
+}
+
+check "c" {
+  role r
+  expect deny lambda:InvokeFunction when tag "team" = "risk"
+}
+"""
+    assert codes(compiled(text, catalog)) == ["IAM501"]
+    assert codes(compiled(text.replace("${aws:PrincipalTag/team}", "payments"), catalog)) == []
+
+
+def test_another_arn_rules_a_condition_on_an_arn_out(catalog: Catalog) -> None:
+    text = """\
+edition 1
+
+role r {
+  allow iam:CreateRole on *
+    when iam:PermissionsBoundary == "arn:aws:iam::111122223333:policy/app"
+}
+
+check "c" {
+  role r
+  expect deny iam:CreateRole when iam:PermissionsBoundary == "arn:aws:iam::111122223333:policy/other"
+}
+"""
+    assert codes(compiled(text, catalog)) == []
+    assert codes(compiled(text.replace("policy/app", "policy/*"), catalog)) == ["IAM501"]
