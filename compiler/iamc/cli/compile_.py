@@ -147,5 +147,7 @@ def _stats(result: Result, settings: Settings) -> str:
     quota = settings.limits or quotas()[settings.quota]
     each = f"{quota.characters:,} characters, {quota.count} for each {quota.holder}"
     attached = ", AWS managed policies included" if quota.attached else ""
-    lines += [f"quota: {quota.name} ({each}{attached})", f"wildcards: {settings.wildcards}"]
+    shorter = settings.wildcards in ("exact", "auto") and any(len(unit.documents) > 1 for unit in result.compiled)
+    hint = "; names could be shorter: `--wildcards words`" if shorter else ""
+    lines += [f"quota: {quota.name} ({each}{attached})", f"wildcards: {settings.wildcards}{hint}"]
     return "\n".join(lines) + "\n"

@@ -235,3 +235,12 @@ def test_files_of_different_editions_are_not_one_project(tmp_path: Path) -> None
     assert result.exit_code == 1
     (found,) = (each for each in json.loads(result.stdout)["diagnostics"] if each["code"] == "IAM110")
     assert "edition 2 beside edition 1" in found["message"]
+
+
+def test_stats_of_several_documents_say_what_would_shorten_names(tmp_path: Path) -> None:
+    source = tmp_path / "a.iamdsl"
+    source.write_text("edition 1\n\nrole r {\n  allow read-config on service ec2, iam\n}\n", encoding="utf-8")
+    long = run("compile", source, "-o", tmp_path / "a", "--stats")
+    assert "wildcards: auto; names could be shorter: `--wildcards words`" in long.output
+    short = run("compile", source, "-o", tmp_path / "b", "--stats", "--wildcards", "words")
+    assert "wildcards: words\n" in short.output

@@ -100,3 +100,11 @@ def test_a_template_that_nobody_filled_in_is_refused(catalog: Catalog) -> None:
 def test_wildcard_only_of_a_level_that_can_be_restricted(catalog: Catalog) -> None:
     ((code, help_),) = _said("allow tagging on service ecr wildcard-only", catalog)
     assert (code, help_) == ("IAM207", "name ARNs of theirs under the level, or other services")
+
+
+def test_what_an_exclusion_leaves_of_a_denied_pattern_are_the_names_that_fit(catalog: Catalog) -> None:
+    text = "edition 1\n\nrole r {\n  allow read on arn:aws:s3:::b/*\n"
+    text += "  deny s3:Delete* on arn:aws:s3:::b/* without s3:DeleteObject\n}\n"
+    statements = json.loads(compiled(text, catalog).compiled[0].documents[0].text)["Statement"]
+    (deny,) = [each for each in statements if each["Effect"] == "Deny"]
+    assert deny["Action"] == ["s3:DeleteObjectTagging", "s3:DeleteObjectVersion", "s3:DeleteObjectVersionTagging"]

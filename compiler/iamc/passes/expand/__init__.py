@@ -207,6 +207,10 @@ class _Expansion:
             return True
         return self.request.effect == "deny" and ("*" in pattern or "?" in pattern)
 
+    def _denies_all(self) -> bool:
+        """Whether the line denies all that it names; what an exclusion leaves of a pattern is names."""
+        return self.request.effect == "deny" and not self.request.excluded
+
     def _names(self, actions: Iterable[Action], written: str = "") -> set[str]:
         """Qualified names, without iam:PassRole unless a `pass` line or a deny asks for it."""
         names = {action.qualified for action in actions}
@@ -273,7 +277,7 @@ class _Expansion:
                 return frozenset(self._names(self.vocabulary.matching(a)[0] for a in actions))
             return actions
         fits = [action for action in self.vocabulary.matching(wanted.pattern) if self.vocabulary.fits(shape, action)]
-        if fits and self.request.effect == "deny" and self._keeps_wildcard(wanted.pattern):
+        if fits and self._keeps_wildcard(wanted.pattern) and self._denies_all():
             return frozenset(self._written(wanted))
         return frozenset(self._names(fits, written=wanted.pattern))
 
