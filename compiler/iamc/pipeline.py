@@ -160,7 +160,9 @@ def conclude(
         said = [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]
     elif not errors(said):
         by_name = {unit.unit.name: unit for unit in compiled}
-        outcomes = tuple(try_checks(organisation.checks, by_name, context.vocabulary, context.settings.today))
+        outcomes = tuple(
+            try_checks(organisation.checks, by_name, context.vocabulary, context.universe, context.settings.today)
+        )
         said.extend(outcome.failure for outcome in outcomes if outcome.failure)
     kept = suppress(ordered(said), project.suppressions)
     return Result(organisation, compiled, tuple(ordered(kept)), outcomes)
