@@ -16,6 +16,7 @@ from typing import Any
 from iamc.catalog import Action, Catalog
 from iamc.data import table
 from iamc.model import Atom
+from iamc.moments import sortable
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.suggest import nearest
@@ -83,6 +84,10 @@ _WORD_FORMS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "mfa-within": (re.compile(r"[1-9]\d*"), "an age that a sign-in can have"),
 }
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_WILDCARD = re.compile(r"[*?]")
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_NO_TAG = re.compile(r"\Z|.*[*?$]", re.DOTALL)
+"""What no key of a tag is: empty, or with a character that tags may not have and IAM reads as itself."""
 _ALWAYS_PRESENT = frozenset({"aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"})
 
 
@@ -209,8 +214,17 @@ def lower(condition: syntax.Condition, values: tuple[str, ...], keys: ConditionK
         key += condition.key
         if any("*" in value or "?" in value for value in values):
             operator = "StringLike"
-    problem = _bad_value(condition, operator, values) or _bad_word(condition, values)
+    problem = _bad_tag(condition, key) or _bad_value(condition, operator, values) or _bad_word(condition, values)
     return problem or Atom(operator, key, tuple(sorted(set(values))))
+
+
+def _bad_tag(condition: syntax.Condition, key: str) -> Diagnostic | None:
+    """What is wrong with the part of a key that names a tag: the condition would never hold."""
+    _, slash, tag = key.partition("/")
+    if not slash or not _NO_TAG.match(tag):
+        return None
+    said = f"`{tag}` is the key of no tag" if tag else f"`{key}` names no tag"
+    return report("IAM212", said, condition.span, help="write the tag's own key behind the slash, without wildcards")
 
 
 def _bad_word(condition: syntax.Condition, values: tuple[str, ...]) -> Diagnostic | None:
@@ -236,6 +250,8 @@ def _lower_key(condition: syntax.Condition, values: tuple[str, ...], keys: Condi
             if near
             else None,
         )
+    if no_tag := _bad_tag(condition, key):
+        return no_tag
     if condition.operator in ("exists", "absent"):
         return Atom("Null", key, ("false" if condition.operator == "exists" else "true",))
     chosen = _operator(condition, kind)
@@ -272,7 +288,7 @@ def _operator(condition: syntax.Condition, kind: str) -> str | Diagnostic:
         return operator
     base = written.rpartition(":")[2].removesuffix("IfExists")
     if base == "Null":
-        return written
+        return written if written == base else _plain_null(condition)
     if ":" in written and element == kind:
         return report(
             "IAM212",
@@ -292,19 +308,27 @@ def _operator(condition: syntax.Condition, kind: str) -> str | Diagnostic:
     return written
 
 
+def _plain_null(condition: syntax.Condition) -> Diagnostic:
+    """`Null` asks whether the key is there at all: AWS refuses it with `IfExists`, and a qualifier says nothing."""
+    return report(
+        "IAM212",
+        f"`{condition.operator}` is no operator: `Null` stands alone",
+        condition.span,
+        help=f"write `{condition.key} exists` or `{condition.key} absent`",
+    )
+
+
 def _bad_value(condition: syntax.Condition, operator: str, values: tuple[str, ...]) -> Diagnostic | None:
     """What is wrong with a value for this operator: its form, or a wildcard that would be read literally."""
     base = operator.rpartition(":")[2].removesuffix("IfExists")
     family = next((name for name in _FAMILIES if base.removeprefix("Not").startswith(name)), "String")
     for value, written in zip(values, condition.values or condition_values(condition, values), strict=False):
-        if "${" in value:
-            if family in ("Numeric", "Date", "Bool", "Ip"):
-                return report("IAM212", f"a policy variable cannot stand in a {family} condition", written.span)
-            continue
+        if "${" in value and family in ("Numeric", "Date", "Bool", "Ip"):
+            return report("IAM212", f"a policy variable cannot stand in a {family} condition", written.span)
         form = _VALUES.get("Bool" if base == "Null" else family)
         if form and not (form[0].match(value) and _is_real(family, value)):
             return report("IAM212", f"`{value}` is not {form[1]}", written.span, label=f"{operator} needs {form[1]}")
-        if base in ("StringEquals", "StringNotEquals") and ("*" in value or "?" in value):
+        if family == "String" and "Like" not in base and _WILDCARD.search(_VARIABLE.sub("", value)):
             return report(
                 "IAM212",
                 f"`{operator}` reads the wildcard in `{value}` as a plain character",
@@ -321,8 +345,8 @@ def _is_real(family: str, value: str) -> bool:
             import ipaddress
 
             ipaddress.ip_network(value, strict=False)
-        elif family == "Date" and "-" in value:
-            date.fromisoformat(value[:10])
+        elif family == "Date":
+            date.fromisoformat(sortable(value)[:10])
     except ValueError:
         return False
     return True

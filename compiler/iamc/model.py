@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import TypeAlias
 
+from iamc.moments import sortable
 from iamdsl.source import Span
 from iamdsl.syntax import ExpectAccess, ExpectSize
 from iamdsl.values import dataclass
@@ -353,7 +354,7 @@ def _both(one: Atom, other: Atom) -> Atom | None:
     operator = one.operator
     if operator in ("DateLessThan", "DateGreaterThan") and len(one.values) == len(other.values) == 1:
         pick = min if operator == "DateLessThan" else max
-        return Atom(operator, one.key, (pick(one.values[0], other.values[0]),))
+        return Atom(operator, one.key, (pick(one.values[0], other.values[0], key=sortable),))
     if operator in ("StringNotEquals", "StringNotLike", "ArnNotEquals", "ArnNotLike", "NotIpAddress"):
         return Atom(operator, one.key, tuple(sorted({*one.values, *other.values})))
     if operator in ("StringEquals", "NumericEquals", "DateEquals", "Bool"):

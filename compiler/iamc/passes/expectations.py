@@ -13,6 +13,7 @@ from datetime import date
 
 from iamc.glob import intersects
 from iamc.model import Check, Compiled, Condition, Expectation, OnArn, Permission
+from iamc.moments import sortable
 from iamc.passes.expand.messages import unknown_action
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.verify import Policy, Proven, Refuted, Universe, Unproven, Witness, read_policy
@@ -158,6 +159,6 @@ def _holds_all_day(atom: Test, today: date) -> bool:
     """Whether this is a bound in time that every moment of today keeps."""
     if atom.key.lower() != "aws:currenttime" or len(atom.values) != 1:
         return False
-    bound = next(iter(atom.values))[:10]
+    bound = sortable(next(iter(atom.values)))[:10]
     after = atom.operator == "DateGreaterThan" and bound < today.isoformat()
     return after or (atom.operator == "DateLessThan" and bound > today.isoformat())

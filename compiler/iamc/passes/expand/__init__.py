@@ -92,11 +92,11 @@ def _exclude(
 
 
 def vocabulary_without(vocabulary: Vocabulary, actions: frozenset[str], pattern: str) -> frozenset[str]:
-    """`actions` less those that match `pattern`; a set written as `service:*` is opened only when it must be."""
+    """`actions` less those that match `pattern`; what is written with a wildcard is opened only when it must be."""
     gone = vocabulary.names(pattern)
     opened: set[str] = set()
     for action in actions:
-        if not action.endswith("*"):
+        if "*" not in action and "?" not in action:
             opened.add(action)
             continue
         names = vocabulary.names(action)
@@ -278,6 +278,7 @@ class _Expansion:
             return actions
         fits = [action for action in self.vocabulary.matching(wanted.pattern) if self.vocabulary.fits(shape, action)]
         if fits and self._keeps_wildcard(wanted.pattern) and self._denies_all():
+            # As written: `arn:aws:s3:::b*` looks like buckets and also matches the objects in them.
             return frozenset(self._written(wanted))
         return frozenset(self._names(fits, written=wanted.pattern))
 

@@ -22,12 +22,14 @@ from iamc.model import (
     Wanted,
     conjunction,
 )
+from iamc.moments import sortable
 from iamc.passes.resolve.names import Declared, Names
 from iamc.passes.resolve.values import Values
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 from iamdsl.source import Span
 
+_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _POLICY_VARIABLE = re.compile(r"\$\{([A-Za-z0-9-]+:[^},]+)")
 
 _SETS = {"actions": "action set", "services": "service group"}
@@ -72,6 +74,12 @@ class Statements:
         return Request(effect, wanted, targets, excluded, condition, dependents, passes, self.origin, node.span)
 
     def _passed_to(self, node: syntax.Pass, condition: Condition | None) -> Condition | None:
+        for service in node.services:
+            if not _PRINCIPAL.fullmatch(service.text):
+                said = f"`{service.text}` is not a service that a role can be passed to"
+                help_ = "write its principal, such as `ec2.amazonaws.com`; wildcards and variables never match"
+                self.sink.append(report("IAM212", said, service.span, help=help_))
+                return None
         services = tuple(sorted({service.text for service in node.services}))
         return self._join(
             (condition or ALWAYS, Condition((Atom("StringEquals", "iam:PassedToService", services),))),
@@ -280,7 +288,7 @@ def _never(condition: Condition) -> str:
     """Why no moment satisfies the condition's dates; empty when one does."""
     bounds = {atom.operator: atom.values[0] for atom in condition.atoms if atom.key.lower() == "aws:currenttime"}
     begin, end = bounds.get("DateGreaterThan", ""), bounds.get("DateLessThan", "")
-    return f"after {begin} and before {end}" if begin and end and begin >= end else ""
+    return f"after {begin} and before {end}" if begin and end and sortable(begin) >= sortable(end) else ""
 
 
 def before(until: str) -> Condition:
