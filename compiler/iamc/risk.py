@@ -1,8 +1,8 @@
 """How much an action weighs in wrong hands, for reports that put the worst first.
 
-The lists are policy-sentry's (`shared/data/audit`, MIT licence), read from the installed package: actions that lead to
-more access, that hand out credentials, that open a resource to others. What they do not name goes by its access level
-and by `read-data.json`.
+The lists are policy-sentry's (`shared/data/audit`, MIT licence), read from the installed package, and those of
+`sensitive-actions.json`: actions that lead to more access, that hand out credentials, that open a resource to others.
+What they do not name goes by its access level and by `read-data.json`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from iamdsl.values import dataclass
 
 AUDIT = "shared/data/audit"
 LISTS = {
-    "escalation": "privilege-escalation.txt",
-    "credentials": "credentials-exposure.txt",
-    "exposure": "resource-exposure.txt",
+    "escalation": ("privilege-escalation.txt", "PrivEsc"),
+    "credentials": ("credentials-exposure.txt", "CredentialExposure"),
+    "exposure": ("resource-exposure.txt", "ResourceExposure"),
 }
+"""For each kind, policy-sentry's file and the class of `sensitive-actions.json`."""
 KINDS = ("escalation", "credentials", "exposure", "permissions", "write", "data", "tagging", "config")
 """The worst first."""
 _BY_LEVEL = {Level.PERMISSIONS: "permissions", Level.WRITE: "write", Level.TAGGING: "tagging"}
@@ -51,8 +52,12 @@ class Risk:
     @cached_property
     def _listed(self) -> dict[str, frozenset[str]]:
         spec = importlib.util.find_spec("policy_sentry")
-        folders = spec.submodule_search_locations if spec else None
-        return {kind: _names(Path(folders[0], AUDIT, file)) for kind, file in LISTS.items()} if folders else {}
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        classes = table("sensitive-actions")["classes"]
+        return {
+            kind: frozenset(map(str.lower, classes[name])).union(*(_names(Path(f, AUDIT, file)) for f in folders[:1]))
+            for kind, (file, name) in LISTS.items()
+        }
 
 
 def _names(path: Path) -> frozenset[str]:
@@ -69,26 +74,43 @@ EXPOSING = {
 """Kinds of actions that lay something open: the finding's code, and what is said of the role."""
 
 
+PASS_ROLE = "iam:passrole"
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to more privileges: whoever holds all of the actions (in lower case) has it."""
+    """One way to more privileges: whoever holds all of the actions has it. `to` is the service that gets the role."""
 
     name: str
     written: tuple[str, ...]
+    to: str = ""
 
     @property
     def actions(self) -> frozenset[str]:
         """The actions in lower case."""
         return frozenset(name.lower() for name in self.written)
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The same, with iam:PassRole as `passing` names it where it must be to one service."""
+        return frozenset(passing(self.to) if self.to and name == PASS_ROLE else name for name in self.actions)
+
+
+def passing(service: str) -> str:
+    """What stands for passing a role to one service among the names of actions."""
+    return f"{PASS_ROLE} to {service}"
+
 
 def ways() -> tuple[Way, ...]:
-    """Every known way, each combination once: those of `escalations.json`, then cloudsplaining's where installed."""
-    found: dict[frozenset[str], Way] = {}
-    ours = (Way(row["name"], tuple(row["actions"])) for row in table("escalations")["ways"])
-    for way in (*ours, *_cloudsplaining()):
-        found.setdefault(way.actions, way)
-    return tuple(found.values())
+    """Every known way: those of `escalations.json`, then cloudsplaining's where installed.
+
+    A way of which another is a part tells nothing more, and is left out.
+    """
+    rows = table("escalations")["ways"]
+    ours = [Way(row["name"], tuple(row["actions"]), row.get("to", "")) for row in rows]
+    known = {way.actions for way in ours}
+    every = [*ours, *(way for way in _cloudsplaining() if way.actions not in known)]
+    return tuple(way for way in every if not any(other.actions < way.actions for other in every))
 
 
 def _cloudsplaining() -> tuple[Way, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from iamc.emit.holders import holdings, people_of
-from iamc.glob import match
 from iamc.model import Compiled, Organisation
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.risk import EXPOSING, Risk, Way, ways
-from iamc.verify import Policy, Proven, Statement, Universe, prove_included, read_policy
+from iamc.verify import Policy, Proven, Universe, read_policy
+from iamc.verify.atoms import implies, rules_out
+from iamc.verify.policy import Atom
+from iamc.verify.questions import Asked, allows_none, assuming
 from iamdsl.diagnostics import Diagnostic, Label, report
 from iamdsl.values import dataclass
 
@@ -38,7 +40,7 @@ def lint_risks(
     risk = Risk(vocabulary)
     known = tuple(way for way in ways() if all(vocabulary.names(name) for name in way.actions))
     listed = {name for kind in EXPOSING for name in risk.listed(kind) if vocabulary.names(name)}
-    risky = listed.union(*(way.actions for way in known))
+    risky = listed.union(*(way.needs for way in known))
     held = {unit.unit.name: _held(unit, risky, universe) for unit in compiled}
     yield from _escalations(organisation, held, known)
     for each in held.values():
@@ -52,24 +54,12 @@ def _held(unit: Compiled, risky: Iterable[str], universe: Universe) -> Held:
 
 
 def _allowed(name: str, policies: Sequence[Policy], universe: Universe) -> bool:
-    """Whether the policies allow the lower-case action on anything; yes where the prover cannot tell."""
-    about = [
-        _only(name, statement) for policy in policies for statement in policy.statements if _names(statement, name)
-    ]
-    if not any(statement.effect == "Allow" for statement in about):
-        return False
-    return not isinstance(prove_included([Policy(tuple(about))], [], universe), Proven)
-
-
-def _names(statement: Statement, name: str) -> bool:
-    return any(match(pattern, name) for pattern in statement.actions) != statement.not_action
-
-
-def _only(name: str, statement: Statement) -> Statement:
-    """The statement for one action alone."""
-    return Statement(
-        statement.effect, (name,), statement.resources, statement.conditions, not_resource=statement.not_resource
-    )
+    """Whether the policies allow the action on anything, or to pass a role to a service; yes where it is not sure."""
+    action, _, service = name.partition(" to ")
+    if service:
+        passed = Atom("StringEquals", "iam:passedtoservice", frozenset((service,)))
+        policies = assuming(policies, lambda atom: implies(passed, atom), lambda atom: rules_out(passed, atom))
+    return not isinstance(allows_none(policies, Asked.of((action,), ("*",)), universe), Proven)
 
 
 def _escalations(organisation: Organisation, held: Mapping[str, Held], known: Sequence[Way]) -> Iterator[Diagnostic]:
@@ -79,8 +69,8 @@ def _escalations(organisation: Organisation, held: Mapping[str, Held], known: Se
         found: dict[tuple[str, ...], list[Way]] = {}
         union = frozenset[str]().union(*(each.actions for each in together))
         for way in known:
-            if way.actions <= union and not any(way.actions <= e.actions for e in together if len(together) > 1):
-                parts = tuple(each.unit.unit.name for each in together if each.actions & way.actions)
+            if way.needs <= union and not any(way.needs <= e.actions for e in together if len(together) > 1):
+                parts = tuple(each.unit.unit.name for each in together if each.actions & way.needs)
                 if (parts, way) not in said:
                     said.add((parts, way))
                     found.setdefault(parts, []).append(way)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from compiling import TODAY, compiled
+from compiling import TODAY, codes, compiled
 from iamc.catalog import Catalog
+from iamc.data import table
 from iamc.lint.risks import lint_risks
 from iamc.pipeline import Context
-from iamc.risk import ways
+from iamc.risk import Way, ways
 from iamc.settings import Settings
 from iamdsl.diagnostics import Diagnostic
 
@@ -91,6 +92,59 @@ def test_exposure(code: str, line: str, catalog: Catalog) -> None:
     assert found(role("r", accept, line) + "grant r to ana in prod\n", catalog) == []
 
 
-def test_every_action_of_our_ways_exists(catalog: Catalog) -> None:
-    gone = {name for way in ways() for name in way.written if catalog.action(name) is None}
-    assert {name for name in gone if not name.startswith(("codestar:", "datapipeline:"))} == set()
+def holding(way: Way, without: str = "") -> str:
+    """A role that holds the actions of a way, but one."""
+    lines = [
+        f"  pass arn:aws:iam::111122223333:role/app to {way.to or 'ec2.amazonaws.com'}\n"
+        if name == "iam:PassRole"
+        else f"  allow {name} on *\n"
+        for name in way.written
+        if name != without
+    ]
+    return role("r", *(lines or ["  allow sts:GetCallerIdentity on *\n"])) + "grant r to ana in prod\n"
+
+
+def told(text: str, catalog: Catalog) -> list[str]:
+    return [note for each in found(text, catalog) if each.code == "IAM610" for note in each.notes]
+
+
+@pytest.mark.parametrize("way", ways(), ids=lambda way: way.name.replace(" ", "-"))
+def test_a_way_is_told_when_all_of_it_is_held(way: Way, catalog: Catalog) -> None:
+    assert told(holding(way), catalog) == [f"{way.name}: {', '.join(way.written)}"]
+    for name in way.written:
+        assert told(holding(way, without=name), catalog) == [], name
+
+
+def test_a_role_passed_to_another_service_completes_no_way(catalog: Catalog) -> None:
+    passes = "  pass arn:aws:iam::111122223333:role/app to lambda.amazonaws.com\n"
+    assert escalations(role("r", passes, RUNS) + "grant r to ana in prod\n", catalog) == []
+    everyone = "  allow iam:* on *\n  deny iam:*User*, iam:*Group*, iam:*Polic*, iam:*Profile on *\n"
+    denied = '  deny iam:PassRole on * when iam:PassedToService == "ec2.amazonaws.com"\n'
+    names = {"run an instance with another role"}
+    held = told(role("r", everyone, RUNS) + "grant r to ana in prod\n", catalog)
+    assert names <= {note.partition(":")[0] for note in held}
+    held = told(role("r", everyone, denied, RUNS) + "grant r to ana in prod\n", catalog)
+    assert names.isdisjoint(note.partition(":")[0] for note in held)
+
+
+def test_an_acknowledgement_needs_its_reason(catalog: Catalog) -> None:
+    text = HEAD + role("r", "  acknowledge IAM610\n", PASSES, RUNS) + "grant r to ana in prod\n"
+    assert "IAM610" not in codes(compiled(text, catalog))
+    assert compiled(text, catalog).failed
+
+
+def test_every_way_is_known_and_tells_what_no_other_does(catalog: Catalog) -> None:
+    rows = table("escalations")
+    assert {row["source"] for row in rows["ways"]} == set(rows["sources"])
+    assert [name for row in rows["ways"] for name in row["actions"] if catalog.action(name) is None] == []
+    assert len({row["id"] for row in rows["ways"]}) == len(ways()) == len(rows["ways"]) >= 45
+    assert not any(one.actions < other.actions for one in ways() for other in ways())
+
+
+def test_the_classes_are_the_sources(catalog: Catalog) -> None:
+    content = table("sensitive-actions")
+    assert content["licence"] == "CC0-1.0"
+    sizes = {name: len(names) for name, names in content["classes"].items()}
+    assert sizes == {"CredentialExposure": 48, "DataAccess": 150, "PrivEsc": 26, "ResourceExposure": 295}
+    unknown = {name for names in content["classes"].values() for name in names if catalog.action(name) is None}
+    assert len(unknown) <= 4, unknown
