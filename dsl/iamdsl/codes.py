@@ -126,7 +126,7 @@ IAM654 error   an element of the policy has the wrong type
 IAM655 error   unknown Effect or Version
 IAM656 error   elements that exclude each other
 IAM657 error   a Sid is malformed or used twice
-IAM658 error   a principal in an identity policy
+IAM658 error   a principal in a policy that takes none
 IAM659 error   a policy variable is malformed
 IAM660 error   unknown condition operator
 IAM661 error   the value does not fit the condition operator
@@ -142,6 +142,12 @@ IAM670 warning a private address as the source
 IAM671 warning ForAllValues holds without the key
 IAM672 warning the operator does not compare keys of this type
 IAM673 warning a statement that the policy can do without
+IAM674 error   a principal that this kind of policy does not take
+IAM675 error   a resource control policy cannot say this
+IAM676 warning more callers are trusted or denied than meant
+IAM677 warning a condition key that guards less than it seems
+IAM678 warning a condition that says nothing
+IAM679 warning a wildcard in a service's name
 IAM701 error   bidirectional control character
 IAM702 error   characters of mixed or look-alike scripts
 IAM703 error   control character

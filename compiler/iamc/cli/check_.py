@@ -28,7 +28,7 @@ from iamdsl.source import Source
     "policies",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Check an IAM policy in JSON, or a folder of them, instead of declarations.",
+    help="Check a policy in JSON, or a folder of them, of the kind that --quota says, instead of declarations.",
 )
 @click.option("--risks", is_flag=True, help="Also say what leads to more privileges or lays something open.")
 @staged_option

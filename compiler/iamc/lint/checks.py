@@ -1,71 +1,54 @@
 """The checks of a policy in JSON, one a function. `SHAPE` comes first; where it finds errors, `MEANING` is not asked.
 
-They follow the names of AWS's reference of Access Analyzer's policy checks; `docs/lint.md` has the table.
+Those of conditions and of principals have modules of their own. They follow the names of AWS's reference of Access
+Analyzer's policy checks; `docs/lint.md` has the table.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from iamc.arn import ArnProblem, parse_arn
-from iamc.conditions import ConditionKeys, compares
 from iamc.glob import includes, match
+from iamc.lint.conditions import CONDITIONS
 from iamc.lint.document import Document, Item
-from iamc.passes.expand.vocabulary import Vocabulary
-from iamc.quotas import Quota
-from iamdsl.diagnostics import Diagnostic, report
-from iamdsl.suggest import did_you_mean, nearest
-from iamdsl.values import dataclass
+from iamc.lint.kinds import RESOURCE, SCP, Facts, Found
+from iamc.lint.principals import PRINCIPALS, SHAPES
+from iamdsl.diagnostics import report
+from iamdsl.suggest import did_you_mean
 
-_ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+_PRINCIPALS = ("Principal", "NotPrincipal")
+_ELEMENTS = ("Sid", "Effect", *_PRINCIPALS, "Action", "NotAction", "Resource", "NotResource", "Condition")
 _VERSIONS = ("2012-10-17", "2008-10-17")
-_FAMILIES = {
-    "String": ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"),
-    "Numeric": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"),
-    "Date": ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"),
-    "Arn": ("Equals", "NotEquals", "Like", "NotLike"),
-}
-_ALONE = ("Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null")
-OPERATORS = frozenset({*_ALONE, *(family + test for family, tests in _FAMILIES.items() for test in tests)})
-"""IAM's condition operators, without set qualifiers and `IfExists`: IAM user guide, condition operators."""
-_QUALIFIER = re.compile(r"(?:ForAnyValue:|ForAllValues:)?([A-Za-z]+?)(?:IfExists)?\Z")
 _VARIABLE = re.compile(r"\$\{(?:[*?$]|[A-Za-z][^${}\s]*(?:, '[^']*')?)\}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))?\Z|\d+\Z")
-Found = Iterator[Diagnostic]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What checks may ask: the actions, the condition keys and the kind of policy."""
-
-    vocabulary: Vocabulary
-    keys: ConditionKeys
-    quota: Quota
-
 
 # the shape ----------------------------------------------------------------------------------------------------
 
 
-def missing(item: Item) -> Found:
-    """Missing Effect, Action or Resource."""
-    for names in (("Effect",), ("Action", "NotAction"), ("Resource", "NotResource")):
-        if not any(name in item.content for name in names) and "Principal" not in item.content:
+def missing(item: Item, facts: Facts) -> Found:
+    """Missing Effect, Action, Resource or Principal."""
+    elements = [("Effect",), ("Action", "NotAction")]
+    elements += [("Resource", "NotResource")] * facts.kind.resource + [_PRINCIPALS] * facts.kind.principal
+    for names in elements:
+        if not any(name in item.content for name in names):
             yield report("IAM651", f"the statement has no `{names[0]}`", item.span)
 
 
-def unknown_element(item: Item) -> Found:
-    """Elements that a statement of an identity policy does not have."""
+def unknown_element(item: Item, facts: Facts) -> Found:
+    """Elements that a statement of this kind of policy does not have."""
     for name in item.content:
-        if name in ("Principal", "NotPrincipal"):
-            yield report("IAM658", f"`{name}` is for resource policies", item.at(name), help=f"remove `{name}`")
+        if name in _PRINCIPALS and not facts.kind.principal:
+            article = "an" if facts.kind.name[0] in "aeiou" else "a"
+            said = f"{article} {facts.kind.name} has no `{name}`"
+            help_ = "name people by aws:PrincipalArn in a condition" if facts.kind == SCP else f"remove `{name}`"
+            yield report("IAM658", said, item.at(name), help=help_)
         elif name not in _ELEMENTS:
             yield report("IAM652", f"unknown element `{name}`", item.at(name), help=did_you_mean(name, _ELEMENTS))
 
 
-def types(item: Item) -> Found:
+def types(item: Item, facts: Facts) -> Found:
     """Elements whose value is of another type."""
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         value = item.content.get(name, [])
@@ -74,34 +57,41 @@ def types(item: Item) -> Found:
     block = item.content.get("Condition", {})
     if not isinstance(block, dict) or not all(isinstance(tests, dict) for tests in block.values()):
         yield report("IAM654", "`Condition` is an object of operators, each an object of keys", item.at("Condition"))
+        return
+    for key, value in ((key, value) for tests in block.values() for key, value in tests.items()):
+        kinds = {type(each) for each in (value if isinstance(value, list) else [value])}
+        if len(kinds) > 1 or not kinds <= {str, bool, int, float}:
+            yield report("IAM654", f"the values of `{key}` are texts, or numbers, or booleans", item.at(key))
 
 
-def effect(item: Item) -> Found:
+def effect(item: Item, facts: Facts) -> Found:
     """An Effect that is neither Allow nor Deny."""
     value = item.content.get("Effect", "Allow")
     if value not in ("Allow", "Deny"):
         yield report("IAM655", f"`Effect` is `Allow` or `Deny`, not `{value}`", item.at(value))
 
 
-def combination(item: Item) -> Found:
-    """Action with NotAction, Resource with NotResource."""
-    for name in ("Action", "Resource"):
+def combination(item: Item, facts: Facts) -> Found:
+    """Action with NotAction, Resource with NotResource, Principal with NotPrincipal."""
+    for name in ("Action", "Resource", "Principal"):
         if name in item.content and f"Not{name}" in item.content:
             yield report("IAM656", f"`{name}` and `Not{name}` in one statement", item.at(f"Not{name}"))
 
 
-def sid(item: Item) -> Found:
+def sid(item: Item, facts: Facts) -> Found:
     """A Sid with other characters than letters and digits."""
     value = item.content.get("Sid", "")
-    if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9]*", value):
+    if not isinstance(value, str) or not (facts.kind == RESOURCE or re.fullmatch("[A-Za-z0-9]*", value)):
         yield report("IAM657", f"the Sid `{value}` has more than letters and digits", item.at(value))
 
 
-def empty(item: Item) -> Found:
-    """Empty lists, which match nothing."""
+def empty(item: Item, facts: Facts) -> Found:
+    """Empty lists, which match nothing, and an empty Sid."""
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         if item.content.get(name) == []:
             yield report("IAM668", f"`{name}` is an empty list", item.at(name))
+    if item.content.get("Sid") == "":
+        yield report("IAM668", "the Sid is empty", item.at("Sid"), help="write one, or remove it")
 
 
 # the meaning --------------------------------------------------------------------------------------------------
@@ -111,9 +101,15 @@ def actions(item: Item, facts: Facts) -> Found:
     """Actions and services that do not exist, patterns that match nothing."""
     for pattern in [*item.texts("Action"), *item.texts("NotAction")]:
         prefix, colon, name = pattern.partition(":")
+        where = item.at(pattern)
+        if "${" in pattern:
+            yield report("IAM659", f"an action has no policy variable: `{pattern}`", where)
+            continue
+        if ("*" in prefix or "?" in prefix) and pattern.strip("*"):
+            said = f"`{pattern}` has a wildcard in the service's name, which also matches services yet to come"
+            yield report("IAM679", said, where, help="write one action for each service")
         if pattern == "*" or facts.vocabulary.names(pattern):
             continue
-        where = item.at(pattern)
         if not colon or ("*" not in prefix and facts.vocabulary.catalog.service(prefix.lower()) is None):
             yield report("IAM201", f"there is no service `{prefix}`", where)
         elif "*" in name or "?" in name:
@@ -124,11 +120,16 @@ def actions(item: Item, facts: Facts) -> Found:
 
 
 def arns(item: Item, facts: Facts) -> Found:
-    """Resources that are no ARN, of an unknown partition or region."""
+    """Resources that are no ARN, of an unknown partition or region, or of no type that their service has."""
     for text in [*item.texts("Resource"), *item.texts("NotResource")]:
-        problem = None if re.fullmatch(r"\*+|arn:\*", text) else parse_arn(text)
+        if re.fullmatch(r"\*+|arn:\*", text):
+            continue
+        problem = parse_arn(text)
         # IAM takes a variable in any field behind the service; the language does not, and says so by IAM209.
         variable = "${" in text and text.count(":") >= 5
+        if not isinstance(problem, ArnProblem):
+            shape = facts.vocabulary.shape(text)
+            problem = shape if isinstance(shape, ArnProblem) else problem
         if isinstance(problem, ArnProblem) and problem.code != "IAM209" and not variable:
             yield report(problem.code, problem.message, item.at(text), help=problem.help)
 
@@ -140,102 +141,6 @@ def variables(item: Item, facts: Facts) -> Found:
     for text in every:
         if "${" in _VARIABLE.sub("", text):
             yield report("IAM659", f"`{text}` holds a policy variable that is malformed", item.at(text))
-
-
-def operators(item: Item, facts: Facts) -> Found:
-    """Unknown operators."""
-    for operator, _, _ in item.conditions():
-        found = _QUALIFIER.match(operator)
-        if found is None or found[1] not in OPERATORS or (found[1] == "Null" and operator != "Null"):
-            near = nearest(operator, OPERATORS, 1)
-            help_ = f"did you mean `{near[0]}`?" if near else ""
-            yield report("IAM660", f"there is no condition operator `{operator}`", item.at(operator), help=help_)
-
-
-def condition_keys(item: Item, facts: Facts) -> Found:
-    """Keys that neither AWS nor a service has."""
-    for _, key, _ in item.conditions():
-        if facts.keys.type_of(key) is None:
-            near = facts.keys.nearest(key)
-            help_ = f"did you mean `{near[0]}`?" if near else ""
-            yield report("IAM211", f"there is no condition key `{key}`", item.at(key), help=help_)
-
-
-def key_types(item: Item, facts: Facts) -> Found:
-    """Operators that do not compare keys of this type, where the database tells the type."""
-    for operator, key, _ in item.conditions():
-        kind = facts.keys.type_of(key)
-        if kind is not None and not compares(operator, kind):
-            yield report("IAM672", f"`{operator}` does not compare `{key}`, which is of type {kind}", item.at(operator))
-
-
-def condition_values(item: Item, facts: Facts) -> Found:
-    """Values that the operator cannot read."""
-    for operator, _, values in item.conditions():
-        found = _QUALIFIER.match(operator)
-        name = found[1] if found else ""
-        for value in values:
-            if "${" not in value and not _fits(name, value):
-                yield report("IAM661", f"`{value}` does not fit `{operator}`", item.at(value))
-
-
-def _fits(operator: str, value: str) -> bool:
-    if operator in ("Bool", "Null"):
-        return value.lower() in ("true", "false")
-    if operator.startswith("Numeric"):
-        return re.fullmatch(r"-?\d+(\.\d+)?", value) is not None
-    if operator.startswith("Date"):
-        return _DATE.match(value) is not None
-    if operator.endswith("IpAddress"):
-        return _network(value) is not None
-    return True
-
-
-def _network(value: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        return None
-
-
-def unread_wildcards(item: Item, facts: Facts) -> Found:
-    """A wildcard in a value whose operator compares exactly."""
-    for operator, _, values in item.conditions():
-        if "String" in operator and "Like" not in operator:
-            for value in (v for v in values if "*" in v or "?" in v):
-                yield report("IAM663", f"`{operator}` does not read the wildcard of `{value}`", item.at(value))
-
-
-def private_address(item: Item, facts: Facts) -> Found:
-    """aws:SourceIp never holds a private address."""
-    for _, key, values in item.conditions():
-        for value in values if key.lower() == "aws:sourceip" else ():
-            network = _network(value)
-            # Networks for documentation are "private" to the standard library; examples are written with them.
-            if network is not None and any(network.version == 4 and _inside(network, each) for each in _PRIVATE):
-                yield report("IAM670", f"`{value}` is private; `aws:SourceIp` is a public address", item.at(value))
-
-
-_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-
-
-def _inside(network: ipaddress.IPv4Network | ipaddress.IPv6Network, private: str) -> bool:
-    outer = ipaddress.IPv4Network(private)
-    return isinstance(network, ipaddress.IPv4Network) and network.subnet_of(outer)
-
-
-def all_values(item: Item, facts: Facts) -> Found:
-    """Allow under ForAllValues alone, which holds when the request has no such key."""
-    block = item.content.get("Condition", {})
-    guarded = {key.lower() for key in block.get("Null", {})}
-    for operator, key, _ in item.conditions():
-        if operator.startswith("ForAllValues:") and item.content["Effect"] == "Allow" and key.lower() not in guarded:
-            yield report(
-                "IAM671",
-                f"`{operator}` also holds when the request has no `{key}`",
-                item.at(operator),
-                help=f'add "Null": {{"{key}": "false"}}',
-            )
 
 
 def everything(item: Item, facts: Facts) -> Found:
@@ -324,22 +229,26 @@ def size(document: Document, facts: Facts) -> Found:
         yield report("IAM401", said, document.whole)
 
 
-SHAPE: tuple[Callable[[Item], Found], ...] = (missing, unknown_element, types, effect, combination, sid, empty)
+SHAPE: tuple[Callable[[Item, Facts], Found], ...] = (
+    missing,
+    unknown_element,
+    types,
+    effect,
+    combination,
+    sid,
+    empty,
+    *SHAPES,
+)
 MEANING: tuple[Callable[[Item, Facts], Found], ...] = (
     actions,
     arns,
     variables,
-    operators,
-    condition_keys,
-    key_types,
-    condition_values,
-    unread_wildcards,
-    private_address,
-    all_values,
+    *CONDITIONS,
     everything,
     negated_allow,
     pass_role,
     linked_role,
     redundant,
+    *PRINCIPALS,
 )
 WHOLE: tuple[Callable[[Document, Facts], Found], ...] = (top, sids, size)

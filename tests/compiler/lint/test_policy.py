@@ -63,7 +63,7 @@ FAULTS = {
     "date": ("IAM661", when("DateLessThan", "aws:CurrentTime", "31.12.2026")),
     "address": ("IAM661", when("IpAddress", "aws:SourceIp", "203.0.113.300")),
     "old version": ("IAM662", policy(BASE, Version="2008-10-17")),
-    "unread wildcard": ("IAM663", when("StringEquals", "s3:prefix", "home/*")),
+    "unread wildcard": ("IAM663", when("StringEquals", "aws:PrincipalTag/team", "home/*")),
     "pass role": ("IAM664", given(Action="iam:PassRole", Resource="*")),
     "pass any role": ("IAM664", given(Action="iam:Pass*", Resource="arn:aws:iam::*:role/*")),
     "linked role": ("IAM665", given(Action="iam:CreateServiceLinkedRole", Resource="*")),
@@ -153,6 +153,10 @@ TYPICAL = {
                 "IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]},
             },
         }
+    ),
+    "a deny against what other policies allow": policy(
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::orders/*"},
+        {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"},
     ),
     "pass one role": policy(
         {

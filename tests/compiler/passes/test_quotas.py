@@ -18,6 +18,7 @@ from iamdsl.diagnostics import Diagnostic
 KINDS = {
     "managed-policy", "role-inline", "user-inline", "group-inline", "permission-set-inline", "permission-set-managed",
     "session-policy", "scp", "rcp", "boundary", "trust-policy",
+    "resource-policy",
 }  # fmt: skip
 
 
