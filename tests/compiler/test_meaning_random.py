@@ -287,7 +287,7 @@ choices = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
 @given(role=roles("r", st.one_of(st.none(), used)), how=choices, seed=st.integers(0, 1000))
 def test_documents_mean_what_the_lines_say(role: Role, how: dict[str, Any], seed: int, catalog: Catalog) -> None:
     result = compiled(f"edition 1\n{role}", catalog, drop_unmatched=True, **how)

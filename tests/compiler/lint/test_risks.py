@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pytest
 
 from compiling import TODAY, codes, compiled
@@ -27,10 +29,15 @@ RUNS = "  allow ec2:RunInstances on arn:aws:ec2:eu-west-1:111122223333:instance/
 DENIES = "  deny ec2:RunInstances on *\n"
 
 
+@lru_cache(maxsize=1)
+def _context(catalog: Catalog) -> Context:
+    return Context.of(catalog, Settings(today=TODAY))
+
+
 def found(text: str, catalog: Catalog) -> list[Diagnostic]:
     result = compiled(HEAD + text, catalog)
     assert not result.failed, [d.message for d in result.diagnostics]
-    context = Context.of(catalog, Settings(today=TODAY))
+    context = _context(catalog)
     return list(lint_risks(result.organisation, result.compiled, context.vocabulary, context.universe))
 
 
