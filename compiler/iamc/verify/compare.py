@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from iamc.verify.actions import Actions
 from iamc.verify.focus import focus
-from iamc.verify.globs import Machine, variables_in
+from iamc.verify.globs import Machine, covers_by_name, variables_in
 from iamc.verify.policy import Atom, Policy, Statement
 from iamc.verify.search import Exhausted, Found, Limits, Search
 from iamc.verify.shapes import fitting, lifelike
 from iamc.verify.slow import allowed, bindings
-from iamc.verify.terms import Conditions, Membership, Term, lower, with_values
+from iamc.verify.terms import Conditions, Term, closed, lower, patterns_of, with_values
 from iamc.verify.verdict import Level, Proven, Refuted, Side, Unproven, Verdict, Witness
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Comparison:
             by_terms.setdefault((terms["left"][left], terms["right"][right]), []).extend(group)
         for (left_terms, right_terms), group in by_terms.items():
             if left_terms != right_terms:
-                yield _Group(tuple(sorted(group)), left_terms, right_terms)
+                yield _Group(tuple(sorted(group)), *closed(left_terms, right_terms))
 
     def _reaching(self, side: Side, names: frozenset[str]) -> dict[str, list[int]]:
         """The numbers of the statements of a side that reach each action."""
@@ -239,14 +239,20 @@ class Comparison:
 def _bound(conditions: Conditions, resource: str) -> dict[str, str] | None:
     """Values of policy variables with which the resource is a member as assumed; None if they contradict."""
     variables: dict[str, str] = {}
-    for condition in conditions:
-        if isinstance(condition, Membership) and not condition.negated:
-            for pattern in condition.patterns:
-                bound = bindings(pattern, resource)
-                if bound is None or any(variables.get(name, value) != value for name, value in bound.items()):
-                    return None
-                variables.update(bound)
+    patterns = patterns_of(conditions)
+    for pattern in patterns:
+        if any(_says_more(other, pattern) for other in patterns):
+            continue
+        bound = bindings(pattern, resource)
+        if bound is None or any(variables.get(name, value) != value for name, value in bound.items()):
+            return None
+        variables.update(bound)
     return variables
+
+
+def _says_more(one: str, other: str) -> bool:
+    """Whether a pattern leaves its variables less freedom; of two that say the same, the first does."""
+    return one != other and covers_by_name(other, one) and (one < other or not covers_by_name(one, other))
 
 
 def statements_of(policies: Iterable[Policy]) -> list[Statement]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
         if token == STAR:
             star, resume = at_wide, at_narrow
             at_wide += 1
-        elif token == narrow[at_narrow] or (token == ANY and narrow[at_narrow] != STAR):
+        elif token == narrow[at_narrow] or (token == ANY and _is_one(narrow[at_narrow])):
             at_wide += 1
             at_narrow += 1
         elif star >= 0:
@@ -100,6 +101,31 @@ def covers(wide: Sequence[str], narrow: Sequence[str]) -> bool:
         else:
             return False
     return all(token == STAR for token in wide[at_wide:])
+
+
+def _is_one(token: str) -> bool:
+    """Whether a token is one character, though perhaps any."""
+    return token == ANY or len(token) == 1
+
+
+def covers_by_name(wide: str, narrow: str) -> bool:
+    """Whether `wide` matches all that `narrow` does whatever values the policy variables have, the same in both.
+
+    True is always right, false may not be. A variable is taken for itself, and for what a `*` matches.
+    """
+    return covers(_by_name(wide), _by_name(narrow))
+
+
+@lru_cache(maxsize=4096)
+def _by_name(pattern: str) -> tuple[str, ...]:
+    """The tokens of a pattern, a variable as a token of its own."""
+    result: list[str] = []
+    at = 0
+    for match in re.finditer(r"\$\{([^}]*)\}", pattern):
+        if match[1] not in _ESCAPES:
+            result += [*tokens(pattern[at : match.start()]), match[0]]
+            at = match.end()
+    return (*result, *tokens(pattern[at:]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from iamc.verify.globs import fill, variables_in
+from iamc.verify.globs import covers_by_name, fill, variables_in
 from iamc.verify.policy import Atom, Statement
 
 if TYPE_CHECKING:
@@ -70,6 +70,34 @@ def _outside(deny: bool, conditions: Conditions, plain: frozenset[str], variable
     if variable:
         member: Condition = Membership(variable, negated=True)
         yield Term(deny, conditions | {member}, plain, complement=True)
+
+
+def closed(*sides: frozenset[Term]) -> tuple[frozenset[Term], ...]:
+    """The terms of several sides, each with every membership of all of them that its own imply.
+
+    A resource that matches `home/${user}/x` matches `home/${user}/*` too, whoever the user is: saying so changes no
+    term, and lets terms be compared by their conditions.
+    """
+    known = {pattern for side in sides for term in side for pattern in patterns_of(term.conditions)}
+    if len(known) < 2:
+        return sides
+    implied = {one: _members(other for other in known if covers_by_name(other, one)) for one in known}
+    return tuple(frozenset(_closed(term, implied) for term in side) for side in sides)
+
+
+def patterns_of(conditions: Conditions) -> tuple[str, ...]:
+    """The patterns with variables that a resource must match, each by itself."""
+    members = (each.patterns for each in conditions if isinstance(each, Membership) and not each.negated)
+    return tuple(sorted(pattern for patterns in members if len(patterns) == 1 for pattern in patterns))
+
+
+def _members(patterns: Iterable[str]) -> Conditions:
+    return frozenset(Membership(frozenset((pattern,))) for pattern in patterns)
+
+
+def _closed(term: Term, implied: Mapping[str, Conditions]) -> Term:
+    more = [implied[pattern] for pattern in patterns_of(term.conditions)]
+    return replace(term, conditions=term.conditions.union(*more)) if more else term
 
 
 def with_values(terms: Iterable[Term], values: Mapping[str, str]) -> frozenset[Term]:

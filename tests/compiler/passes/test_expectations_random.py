@@ -15,7 +15,16 @@ from iamc.passes.expectations import Outcome
 from iamdsl.syntax import ExpectAccess
 
 ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:Get*", "s3:*")
-PLACES = ("arn:aws:s3:::b/*", "arn:aws:s3:::b/a*", "arn:aws:s3:::b/ab", "arn:aws:s3:::c/*", "arn:aws:s3:::c/x", "*")
+PLACES = (
+    "arn:aws:s3:::b/${aws:userid}/*",
+    "arn:aws:s3:::b/${aws:userid}/x",
+    "arn:aws:s3:::b/*",
+    "arn:aws:s3:::b/a*",
+    "arn:aws:s3:::b/ab",
+    "arn:aws:s3:::c/*",
+    "arn:aws:s3:::c/x",
+    "*",
+)
 CONDITIONS = (
     "",
     " when mfa",

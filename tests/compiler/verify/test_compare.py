@@ -197,12 +197,34 @@ def test_effective_equality_tries_every_action_behind_a_star(universe: Universe,
     assert verdict.witness.action == "iam:DeleteRole"
 
 
-def test_a_variable_equals_only_itself(universe: Universe, policy: Callable[..., Policy]) -> None:
-    """The two spell one language, but patterns with variables are compared as texts."""
-    left, right = (policy(grant(resource=f"{BUCKET}/${{aws:username}}/{stars}")) for stars in ("*", "**"))
-    verdict = prove_equal([left], [right], universe)
-    assert isinstance(verdict, Unproven)
-    assert "policy variables" in verdict.reason
+@pytest.mark.parametrize(
+    ("inner", "outer", "proven"),
+    [
+        ("${aws:username}/x", "${aws:username}/*", True),
+        ("${aws:username}/*", "${aws:username}/**", True),
+        ("${aws:username}/a?", "*/a*", True),
+        ("${aws:username}/${aws:userid}", "${aws:username}/*", True),
+        ("${aws:username}/x", "?/x", False),
+        ("${aws:username}/x", "${aws:userid}/*", False),
+        ("${aws:username}/*", "${aws:username}/x", False),
+        ("ann/x", "${aws:username}/*", False),
+        ("${aws:username}", "${aws:username}?", False),
+    ],
+)
+def test_a_variable_equals_only_itself(
+    inner: str, outer: str, proven: bool, universe: Universe, policy: Callable[..., Policy]
+) -> None:
+    left, right = (policy(grant(resource=f"{BUCKET}/home/{rest}")) for rest in (inner, outer))
+    assert isinstance(prove_included([left], [right], universe), Proven) == proven
+
+
+def test_what_a_variable_may_be_is_not_forgotten(universe: Universe, policy: Callable[..., Policy]) -> None:
+    """The narrower pattern is in the wider one, but the user may be the one who is kept out."""
+    allows, denies = grant(resource=f"{BUCKET}/home/${{aws:username}}/*"), grant(resource=f"{BUCKET}/home/bob/*")
+    right = policy(allows, {**denies, "Effect": "Deny"})
+    verdict = prove_included([policy(grant(resource=f"{BUCKET}/home/${{aws:username}}/x"))], [right], universe)
+    assert isinstance(verdict, Refuted)
+    assert verdict.witness.variables == (("aws:username", "bob"),)
 
 
 def test_a_value_is_found_when_memberships_hang_together(universe: Universe, policy: Callable[..., Policy]) -> None:

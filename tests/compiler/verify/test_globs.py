@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamc.verify.globs import Machine, covers, tokens, variables_in
+from iamc.verify.globs import Machine, covers, covers_by_name, fill, tokens, variables_in
 from iamc.verify.search import Exhausted, Limits, Search
 from iamc.verify.terms import Term
 
@@ -120,3 +120,15 @@ def test_a_part_of_an_arn_has_no_separator(glob: str, barred: str, rest: str) ->
             step = machine.step(state)
             state = step.edges.get(letter, step.default)
         assert machine.accepts(state) == bool(expected.fullmatch("".join(letters))), letters
+
+
+named = st.lists(st.sampled_from(["a", "b", "*", "?", "${aws:u}", "${aws:v}", "${*}"]), max_size=5).map("".join)
+
+
+@settings(derandomize=True, deadline=None, max_examples=400)
+@given(wide=named, narrow=named, first=st.text("ab", max_size=2), second=st.text("ab", max_size=2))
+def test_what_covers_by_name_covers_whatever_the_values(wide: str, narrow: str, first: str, second: str) -> None:
+    values = {"aws:u": first, "aws:v": second}
+    if covers_by_name(wide, narrow):
+        sides = [frozenset({Term(False, frozenset(), frozenset({fill(g, values)}))}) for g in (narrow, wide)]
+        assert Search(Machine(), sides[0], sides[1]).run(LIMITS) is None
