@@ -45,6 +45,10 @@ def given(base: dict[str, Any] = OBJECT, **changes: Any) -> str:
     return policy({key: value for key, value in {**base, **changes}.items() if value is not None})
 
 
+UNTAGGED = "s3:ListAllMyBuckets"
+"""An action that no tag of a resource can restrict."""
+
+
 def when(operator: str, key: str, value: object, **changes: Any) -> str:
     return given(Condition={operator: {key: value}}, **changes)
 
@@ -283,7 +287,7 @@ CASES: dict[str, tuple[str, str]] = {
     "MISSING_PAIRED_CONDITION_KEYS": ("managed-policy", when("IpAddress", "aws:VpcSourceIp", "10.0.0.0/8")),
     "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": (
         "managed-policy",
-        when("StringEquals", "aws:ResourceTag/status", "secret", Effect="Deny"),
+        when("StringEquals", "aws:ResourceTag/status", "secret", Effect="Deny", Action=UNTAGGED, Resource="*"),
     ),
     "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": (
         "managed-policy",
@@ -353,7 +357,7 @@ CASES: dict[str, tuple[str, str]] = {
     "WILDCARD_IN_SERVICE_NAME": ("managed-policy", given(Action="*code*:GetProfile", Resource="*")),
     "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": (
         "managed-policy",
-        when("StringEquals", "aws:ResourceTag/team", "a"),
+        when("StringEquals", "aws:ResourceTag/team", "a", Action=UNTAGGED, Resource="*"),
     ),
     "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE": (
         "managed-policy",
