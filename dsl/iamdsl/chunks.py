@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from iamdsl.values import dataclass
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEEPEST = 32
 """How deep brackets may nest before the text is given up; the language itself nests one deep."""
 
 _QUIET = re.compile(r'"(?:\\.|[^"\\])*"?|#.*|(?<!\S)//.*|\$\{[^{}"]*\}?')
+_LOUD = re.compile(r"[\"#$/]")  # without one of these a line has nothing to silence
 _BRACE = re.compile(r'"(?:\\.|[^"\\\n])*"?|#[^\n]*|\$\{[^{}"\n]*\}?|(\{)')
 _BRACKET = re.compile(r"[{}()\[\]]")
 _FIRST_WORD = re.compile(r"[A-Za-z][\w-]{0,80}")
 # A line that begins with one of these goes on with the declaration above it, even in the first column.
 _GOES_ON = re.compile(r"(?:to|in|as|for|on|with|without|when|until|except|and|break-glass)\b|[,:={\"]|arn:")
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The range [start, end) of one declaration, with the comments and blank lines behind it."""
-
-    start: int
-    end: int
 
 
 def first_word(text: str) -> str:
@@ -36,27 +31,36 @@ def opening_brace(text: str, end: int) -> int:
     return next((match.start() for match in _BRACE.finditer(text, 0, end) if match[1]), -1)
 
 
-def split(text: str, declarations: frozenset[str]) -> tuple[list[Chunk], int | None]:
-    """The declarations of `text`; and where brackets nest too deep, or None.
+class TooDeepError(Exception):
+    """Brackets nest too deep at `offset`."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+def starts(text: str, declarations: frozenset[str], at: int = 0) -> Iterator[int]:
+    """Where the declarations of `text` begin, from the line at `at` on; raises `TooDeepError`.
 
     A declaration begins at a line that starts with one of the words `declarations` while no block is open, or no
     deeper than the line that opened the block: then the block was never closed. Any other text in the first
-    column outside a block begins one too: it is a declaration that nobody knows.
+    column outside a block begins one too: it is a declaration that nobody knows. Nothing before a beginning has a
+    say in what follows it, so that reading may set in at any of them.
     """
-    starts: list[int] = []
-    state = _Open()
-    at = 0
-    for line in text.split("\n"):
-        content = _QUIET.sub(lambda match: match[0][0] * len(match[0]), line)
+    state: _Open | None = None
+    while at <= len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end]
+        content = _QUIET.sub(lambda match: match[0][0] * len(match[0]), line) if _LOUD.search(line) else line
         code = content.strip(" \t\r")
-        if code and code[0] != "#" and (not starts or state.begins(line, content, declarations)):
-            starts.append(at + len(line) - len(line.lstrip()))
+        if code and code[0] != "#" and (state is None or state.begins(line, content, declarations)):
+            yield at + len(line) - len(line.lstrip())
             state = _Open(first_word(code))
-        deep = state.feed(content)
+        deep = state.feed(content) if state else None
         if deep is not None:
-            return [], at + deep
-        at += len(line) + 1
-    return [Chunk(a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)], None
+            raise TooDeepError(at + deep)
+        at = end + 1
 
 
 class _Open:

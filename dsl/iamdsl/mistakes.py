@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from iamdsl.chunks import opening_brace
@@ -55,6 +55,7 @@ class Vocabulary:
         self.words = {name: tuple(texts) for name, texts in words.items()}
         self.declarations = frozenset(self._after(parser, "}")) - {"edition"}
         self.fields = {block: frozenset(self._after(parser, head)) - {"}"} for block, head in _HEADS.items()}
+        self.beginnings = self.declarations | {"edition"}
         self.all_fields = frozenset[str]().union(*self.fields.values())
 
     def _after(self, parser: Parser, text: str) -> list[str]:
@@ -72,6 +73,12 @@ class _Nothing:
 
     def node(self, label: str, children: list[object], start: int, end: int) -> None:
         """Nothing."""
+
+
+@lru_cache(maxsize=1)
+def vocabulary_of(parser: Parser) -> Vocabulary:
+    """The words of a parser's language, read off once."""
+    return Vocabulary(parser)
 
 
 @dataclass(frozen=True)

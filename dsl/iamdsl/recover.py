@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from iamdsl.build import TreeBuilder
-from iamdsl.chunks import Chunk, first_word, opening_brace, split
+from iamdsl.chunks import TooDeepError, first_word, opening_brace, starts
 from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.habits import DECLARATIONS
 from iamdsl.lalr import Failure, Parser
-from iamdsl.mistakes import Mistake, Vocabulary
+from iamdsl.mistakes import Mistake, Vocabulary, vocabulary_of
 from iamdsl.slips import explain
 from iamdsl.suggest import nearest
 from iamdsl.syntax import Declaration, Edition, File
@@ -47,25 +48,26 @@ class Recovery:
 
 def recover(source: Source, text: str, parser: Parser) -> Recovery:
     """Read `text` declaration by declaration; it has the length of the source's own text."""
-    vocabulary = Vocabulary(parser)
-    other = _other_language(source, text)
+    vocabulary = vocabulary_of(parser)
+    other = other_language(source, text)
     if other:
         return Recovery(edition_tried=True, diagnostics=[other])
-    chunks, deep = split(text, vocabulary.declarations | {"edition"})
-    if deep is not None:
-        problem = report(
-            "IAM009", "brackets are nested too deep", source.span(deep, deep + 1), help="blocks do not nest"
-        )
+    try:
+        begins = list(starts(text, vocabulary.beginnings))
+    except TooDeepError as deep:
+        span = source.span(deep.offset, deep.offset + 1)
+        problem = report("IAM009", "brackets are nested too deep", span, help="blocks do not nest")
         return Recovery(edition_tried=True, diagnostics=[problem])
-    reader = _Reader(source, text, parser, vocabulary, Recovery())
-    for chunk in chunks:
+    reader = Reader(source, text, parser, vocabulary, Recovery())
+    for start, end in pairwise([*begins, len(text)]):
         if len(reader.result.diagnostics) >= MOST_MISTAKES:
             break
-        reader.read(chunk, first=chunk is chunks[0])
+        reader.read(start, end, first=start == begins[0])
     return reader.result
 
 
-def _other_language(source: Source, text: str) -> Diagnostic | None:
+def other_language(source: Source, text: str) -> Diagnostic | None:
+    """What there is to say about a text that is no .iamdsl at all."""
     for name, suffix, pattern in (("YAML", ".yaml", _YAML), ("JSON", ".json", _JSON)):
         match = pattern.match(text)
         if match:
@@ -76,47 +78,52 @@ def _other_language(source: Source, text: str) -> Diagnostic | None:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
+    """Reads one declaration after the other into `result`."""
+
     source: Source
     text: str
     parser: Parser
     vocabulary: Vocabulary
     result: Recovery
 
-    def read(self, chunk: Chunk, *, first: bool) -> None:
-        """Read one declaration, or tell what is wrong with it."""
-        word = first_word(self.text[chunk.start : chunk.end])
+    def read(self, start: int, end: int, *, first: bool) -> int | None:
+        """Read `[start, end)`, or tell what is wrong with it; the answer is the offset where it first stops to fit."""
+        word = first_word(self.text[start:end])
         if word == "edition" or _is_near(word, "edition"):
             self.result.edition_tried = True
             if not first and word == "edition":
-                self._misplaced_edition(chunk)
-                return
-        if word and word != "edition" and word not in self.vocabulary.declarations:
-            self._unknown(chunk, word)
-            return
-        self._parse(chunk, word)
+                self._misplaced_edition(start)
+                return start
+        if word and word not in self.vocabulary.beginnings:
+            self._unknown(start, word)
+            return start
+        return self._parse(start, end, word)
 
-    def _parse(self, chunk: Chunk, word: str) -> None:
-        text = self.text[chunk.start : chunk.end]
+    def _parse(self, start: int, end: int, word: str) -> int | None:
+        text = self.text[start:end]
+        stopped: int | None = None
         furthest = -1
         for _ in range(_MOST_IN_ONE):
-            builder = TreeBuilder(self.source, text, chunk.start)
+            builder = TreeBuilder(self.source, text, start)
             tree = self.parser.parse(text, 0, len(text), builder)
             if isinstance(tree, File):
                 self.result.edition = self.result.edition or tree.edition
                 self.result.declarations += tree.declarations
                 self.result.diagnostics += builder.diagnostics
-                return
+                return stopped
             if not isinstance(tree, Failure) or tree.start < furthest:
-                return
+                return stopped
+            stopped = start + tree.start if stopped is None else stopped
             failure = self._line_before(text, word, tree)
-            mistake = Mistake(self.source, chunk.start, text, word, failure, self.vocabulary)
+            mistake = Mistake(self.source, start, text, word, failure, self.vocabulary)
             diagnostic = explain(mistake)
             self.result.diagnostics.append(diagnostic)
             mended = _mend(mistake, diagnostic) if len(text) < _LONGEST_RETRIED else None
             if mended is None or mended == text:
-                return
+                return stopped
             text, furthest = mended, tree.start if diagnostic.fix else furthest
+        return stopped
 
     def _line_before(self, text: str, word: str, failure: Failure) -> Failure:
         """The failure at the end of the line before, if that line is incomplete and took the next field for a name."""
@@ -128,8 +135,8 @@ class _Reader:
         incomplete = isinstance(before, Failure) and before.start == start and not before.expected & {"RBRACE"}
         return before if isinstance(before, Failure) and incomplete else failure
 
-    def _unknown(self, chunk: Chunk, word: str) -> None:
-        span = self.source.span(chunk.start, chunk.start + len(word))
+    def _unknown(self, start: int, word: str) -> None:
+        span = self.source.span(start, start + len(word))
         known = sorted(self.vocabulary.declarations)
         near = nearest(word, [*known, "edition"], 1)
         help_ = f"did you mean `{near[0]}`?" if near else "a file declares " + ", ".join(known)
@@ -140,8 +147,8 @@ class _Reader:
         fix = Fix(span, near[0], f"write `{near[0]}`") if near else None
         self.result.diagnostics.append(report("IAM002", f"unknown declaration `{word}`", span, help=help_, fix=fix))
 
-    def _misplaced_edition(self, chunk: Chunk) -> None:
-        span = self.source.span(chunk.start, chunk.start + len("edition"))
+    def _misplaced_edition(self, start: int) -> None:
+        span = self.source.span(start, start + len("edition"))
         message = "the edition line is given twice" if self.result.edition else "the edition line is not the first"
         help_ = "keep one, as the first line" if self.result.edition else "move it to the first line"
         self.result.diagnostics.append(report("IAM005", message, span, help=help_))

@@ -15,7 +15,7 @@ from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from iamdsl.source import Source, Span
 
@@ -71,11 +71,9 @@ class Scan:
 def scan(source: Source) -> Scan:
     """Look through all characters of `source`; takes next to no time for printable ASCII."""
     text = source.text
-    if not _UNSAFE.search(text):
-        return Scan(text, (), frozenset())
     found: list[Diagnostic] = []
-    mended = list(text)
-    for piece in _PIECE.finditer(text):
+    mended: dict[int, str] = {}
+    for piece in _suspicious(text):
         if len(found) >= _MOST:
             break
         kind = str(piece.lastgroup)
@@ -92,7 +90,26 @@ def scan(source: Source) -> Scan:
                 refused.setdefault(code, []).append(match.start())
                 mended[match.start()] = (_ascii(match[0]) or "_")[0]
         found += [_report(code, source, piece, offsets) for code, offsets in refused.items()]
-    return Scan("".join(mended), tuple(found), frozenset(d.span.line for d in found if d.span))
+    return Scan(_mended(text, mended), tuple(found), frozenset(d.span.line for d in found if d.span))
+
+
+def _suspicious(text: str) -> Iterator[re.Match[str]]:
+    """The words, strings and comments of each line that has more than printable ASCII; none of them spans lines."""
+    at = 0
+    while unsafe := _UNSAFE.search(text, at):
+        start = text.rfind("\n", 0, unsafe.start()) + 1
+        at = text.find("\n", unsafe.start())
+        at = len(text) if at < 0 else at
+        yield from _PIECE.finditer(text, start, at)
+
+
+def _mended(text: str, signs: dict[int, str]) -> str:
+    if not signs:
+        return text
+    characters = list(text)
+    for offset, sign in signs.items():
+        characters[offset] = sign
+    return "".join(characters)
 
 
 def _code(character: str, *, free: bool) -> str:
