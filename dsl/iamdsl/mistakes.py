@@ -60,12 +60,12 @@ class Vocabulary:
 
     def _after(self, parser: Parser, text: str) -> list[str]:
         """The fixed words that may come next behind `text`, which must not be complete."""
-        failure = parser.parse(text, 0, len(text), _Nothing())
+        failure = parser.parse(text, 0, len(text), Nothing())
         expected = getattr(failure, "expected", frozenset[str]())
         return [text for name in expected for text in self.words.get(name, ())]
 
 
-class _Nothing:
+class Nothing:
     """A builder that keeps nothing."""
 
     def leaf(self, terminal: str, start: int, end: int) -> None:

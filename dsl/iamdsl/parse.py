@@ -15,6 +15,8 @@ from iamdsl.unicode import scan
 from iamdsl.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from iamdsl.source import Source
 
 EDITIONS = ("1",)
@@ -36,16 +38,22 @@ def parse(source: Source) -> Parsed:
     file, found, edition_tried = _tree(source, scanned.text)
     # A line with a refused character has had its message, whatever else it caused.
     found = [d for d in found if not (d.span and d.span.line in scanned.lines)]
-    found += [*scanned.diagnostics, *_tabs(source)]
-    if file.edition:
-        found += _unknown_edition(file)
-    elif file.declarations and not edition_tried:
-        found.append(_missing_edition(source))
-    if not file.declarations and not found:
-        found.append(
-            report("IAM010", "the file declares nothing", source.span(0, 0), help="declare a role, or delete it")
-        )
+    found += scanned.diagnostics
+    found += about_file(source, file, found, edition_tried=edition_tried)
     return Parsed(file, tuple(ordered(found)), comments_of(source))
+
+
+def about_file(source: Source, file: File, found: Sequence[Diagnostic], *, edition_tried: bool) -> list[Diagnostic]:
+    """What is wrong with a file as a whole, beside what was found in it."""
+    whole = _tabs(source)
+    if file.edition:
+        whole += _unknown_edition(file)
+    elif file.declarations and not edition_tried:
+        whole.append(_missing_edition(source))
+    if not file.declarations and not found and not whole:
+        nothing = source.span(0, 0)
+        whole.append(report("IAM010", "the file declares nothing", nothing, help="declare a role, or delete it"))
+    return whole
 
 
 @lru_cache(maxsize=1)

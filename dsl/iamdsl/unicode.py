@@ -42,7 +42,7 @@ _LOOK_ALIKES = dict(
         strict=True,
     )
 )
-_MOST = 100  # findings of one file; whoever saved it as something else needs no more
+MOST_REFUSED = 100  # findings of one file; whoever saved it as something else needs no more
 _DELETE_BIDI = "delete it: with it the text reads in another order than it has"
 _DELETE_SPACE = "delete it, or write an ordinary space"
 _PIECE = re.compile(
@@ -74,7 +74,7 @@ def scan(source: Source) -> Scan:
     found: list[Diagnostic] = []
     mended: dict[int, str] = {}
     for piece in _suspicious(text):
-        if len(found) >= _MOST:
+        if len(found) >= MOST_REFUSED:
             break
         kind = str(piece.lastgroup)
         if kind == "quoted":
