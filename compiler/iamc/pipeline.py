@@ -105,7 +105,11 @@ def _prove(work: Work, context: Context) -> Work:
     return work.said(prove(work.unit, work.permissions, work.documents, context.vocabulary, context.universe))
 
 
-PASSES: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain, _arrange, _prove)
+JUDGED: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain)
+"""What is done to tell what is wrong with a unit's lines."""
+WRITTEN: tuple[Callable[[Work, Context], Work], ...] = (_arrange, _prove)
+"""What is done to write its documents."""
+PASSES = (*JUDGED, *WRITTEN)
 """What happens to each unit, in this order."""
 
 
@@ -141,8 +145,12 @@ def compile_project(project: Project, catalog: Catalog, settings: Settings, prog
 
 def compile_unit(unit: Unit, context: Context) -> Work:
     """The unit after all passes; it depends on nothing but the unit and what all runs share."""
-    work = Work(unit)
-    for step in PASSES:
+    return carry(Work(unit), PASSES, context)
+
+
+def carry(work: Work, passes: Iterable[Callable[[Work, Context], Work]], context: Context) -> Work:
+    """The work after some more passes."""
+    for step in passes:
         work = step(work, context)
     return work
 
@@ -152,17 +160,35 @@ def conclude(
 ) -> Result:
     """What the units come to together: their findings, those of resolving (`found`), and the outcomes of the checks."""
     works = tuple(works)
-    said = [*project.diagnostics, *found, *(finding for work in works for finding in work.diagnostics)]
     compiled = tuple(Compiled(work.unit, work.permissions, work.documents, work.lower_bound) for work in works)
-    said.extend(unknown_in_checks(organisation.checks, context.vocabulary))
+    said = everything_said(project, organisation, found, works, context)
     outcomes: tuple[Outcome, ...] = ()
-    if errors(finding for finding in said if finding.code not in HIDDEN_BY_ERRORS):
-        said = [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]
-    elif not errors(said):
-        by_name = {unit.unit.name: unit for unit in compiled}
-        outcomes = tuple(
-            try_checks(organisation.checks, by_name, context.vocabulary, context.universe, context.settings.today)
-        )
+    if not errors(said):
+        outcomes = outcomes_of(organisation, compiled, context)
         said.extend(outcome.failure for outcome in outcomes if outcome.failure)
     kept = suppress(ordered(said), project.suppressions)
     return Result(organisation, compiled, tuple(ordered(kept)), outcomes)
+
+
+def everything_said(
+    project: Project, organisation: Organisation, found: Iterable[Diagnostic], works: Iterable[Work], context: Context
+) -> list[Diagnostic]:
+    """What is said of the texts, the names, the units and the words of the checks, and not hidden by errors."""
+    said = [*project.diagnostics, *found, *(finding for work in works for finding in work.diagnostics)]
+    said.extend(unknown_in_checks(organisation.checks, context.vocabulary))
+    return unhidden(said)
+
+
+def unhidden(said: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings without those that may come from an error that is among them."""
+    if errors(finding for finding in said if finding.code not in HIDDEN_BY_ERRORS):
+        return [finding for finding in said if finding.code not in HIDDEN_BY_ERRORS]
+    return said
+
+
+def outcomes_of(organisation: Organisation, compiled: Iterable[Compiled], context: Context) -> tuple[Outcome, ...]:
+    """Every expectation of the checks, tried."""
+    by_name = {unit.unit.name: unit for unit in compiled}
+    return tuple(
+        try_checks(organisation.checks, by_name, context.vocabulary, context.universe, context.settings.today)
+    )

@@ -18,7 +18,7 @@ from iamdsl.lalr import Failure
 from iamdsl.mistakes import Nothing, vocabulary_of
 from iamdsl.parse import about_file, parse, parser
 from iamdsl.recover import MOST_MISTAKES, Reader, Recovery, other_language
-from iamdsl.source import Source, Span
+from iamdsl.source import Source
 from iamdsl.suppress import Suppression, suppressions
 from iamdsl.syntax import Declaration, Edition, File
 from iamdsl.unicode import MOST_REFUSED, Scan, scan
@@ -85,7 +85,7 @@ class Pieces:
 
 
 class _WholeError(Exception):
-    """This text cannot be read in pieces."""
+    """The text cannot be read in pieces."""
 
 
 def in_pieces(source: Source, before: Pieces | None = None) -> Pieces:

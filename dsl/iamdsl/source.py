@@ -85,5 +85,9 @@ class Span:
         """The sub-span [start, end), counted from the start of this one."""
         return Span(self.source, self.start + start, self.start + end)
 
+    def inside(self, whole: Span) -> bool:
+        """Whether this is a part of `whole`."""
+        return whole.start <= self.start and self.end <= whole.end and self.source == whole.source
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"

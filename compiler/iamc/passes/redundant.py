@@ -28,7 +28,7 @@ def redundant(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
     needless: set[Span] = set()
     order = {span: number for number, span in enumerate(lines)}
     for span in reversed(lines):
-        if not _within(span, unit.role.body):
+        if not span.inside(unit.role.body):
             continue
         covering = [index.covering(permission, needless | {span}) for permission in lines[span]]
         if all(covering):
@@ -41,10 +41,6 @@ def redundant(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
                 labels=[Label(other, "allowed here") for other in others[:2]],
                 help="remove it, or narrow the other line",
             )
-
-
-def _within(span: Span, whole: Span) -> bool:
-    return span.path == whole.path and whole.start <= span.start and span.end <= whole.end
 
 
 class _Index:

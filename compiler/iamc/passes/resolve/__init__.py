@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from iamc.catalog import Catalog
 from iamc.conditions import ConditionKeys
-from iamc.model import Organisation
+from iamc.model import Organisation, Unit
 from iamc.passes.resolve.checks import checks
 from iamc.passes.resolve.names import Declared, Names, collect
 from iamc.passes.resolve.people import directory
@@ -20,8 +20,17 @@ from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
 
 
-def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Organisation, list[Diagnostic]]:
-    """Look up every name, replace every variable, and say of each role in each account what it asks for."""
+def resolve(
+    project: Project,
+    catalog: Catalog,
+    settings: Settings,
+    units_of: Callable[[Roles, Declared], Iterable[Unit]] = Roles.units,
+) -> tuple[Organisation, list[Diagnostic]]:
+    """Look up every name, replace every variable, and say of each role in each account what it asks for.
+
+    `units_of` gives the units of a role, and reports what is wrong with them, in another way than from its text: an
+    editor remembers them.
+    """
     names, sink = collect(project)
     sink.extend(_editions(project))
     sink.extend(repeats(project))
@@ -35,7 +44,7 @@ def resolve(project: Project, catalog: Catalog, settings: Settings) -> tuple[Org
         for own in names.own.values()
         for (kind, _), found in own.items()
         if kind == "role"
-        for unit in roles.units(found[0])
+        for unit in units_of(roles, found[0])
     )
     for _, fields in _bodies(project):
         lines = (f for f in fields if isinstance(f, (syntax.Statement, syntax.Pass, syntax.Assume)))

@@ -8,6 +8,7 @@ a name is used says which kind is meant. A file sees its own names, those of an 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field
 from typing import Any
 
@@ -37,6 +38,7 @@ LEVELS = ("list", "read", "read-config", "read-data", "write", "tagging", "permi
 """The access levels, for suggestions: a misspelt one reads as the name of an action set."""
 _SAID = {"resources": "block of resources", "actions": "action set", "services": "service group"}
 """How a kind is called where its keyword is a plural."""
+_NO_NAMES: Mapping[tuple[str, str], list[Any]] = {}
 _GROUPS = {"person": "principal", "team": "principal"}
 """Kinds whose names are used in the same place, so that one name must mean one of them."""
 
@@ -58,6 +60,31 @@ class Declared:
 
 
 @dataclass(slots=True)
+class Trace:
+    """What was asked of the names for one purpose, so that one can tell whether the answers are still the same.
+
+    Attributes:
+        used: the names that were used.
+        found: what each name was found to be: the nodes that declare it.
+        imports: what each file imports that was asked about.
+        listed: all names of each file whose names were gone through, as for a suggestion.
+    """
+
+    used: set[tuple[str, str, str]] = field(default_factory=set)
+    found: dict[tuple[str, str, str], tuple[Any, ...]] = field(default_factory=dict)
+    imports: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    listed: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    def holds(self, names: Names) -> bool:
+        """Whether these names would answer all the same, by the same nodes."""
+        return (
+            all(names.imports_of(path) == known for path, known in self.imports.items())
+            and all(tuple(names.own.get(path, ())) == known for path, known in self.listed.items())
+            and all(names.declares(*name, nodes) for name, nodes in self.found.items())
+        )
+
+
+@dataclass(slots=True)
 class Names:
     """The names of a project. Filled once by `collect`; `used` grows as references are looked up."""
 
@@ -65,6 +92,40 @@ class Names:
     open_imports: dict[str, list[str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, tuple[str, syntax.Import]]] = field(default_factory=dict)
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    _trace: Trace | None = None
+
+    @contextmanager
+    def traced(self) -> Iterator[Trace]:
+        """Note down what is asked."""
+        before, self.used = self.used, set()
+        self._trace = trace = Trace(self.used)
+        try:
+            yield trace
+        finally:
+            self._trace = None
+            self.used = before
+            self.used |= trace.used
+
+    def imports_of(self, path: str) -> tuple[Any, Any]:
+        """What a file imports, with and without an alias."""
+        return self.aliases.get(path), self.open_imports.get(path)
+
+    def declares(self, path: str, kind: str, name: str, nodes: tuple[Any, ...]) -> bool:
+        """Whether a file declares a name by these nodes and no others."""
+        found = self.own.get(path, _NO_NAMES).get((kind, name), ())
+        return len(found) == len(nodes) and all(one.node is node for one, node in zip(found, nodes, strict=True))
+
+    def _declared(self, path: str, kind: str, name: str) -> list[Declared]:
+        found = self.own.get(path, _NO_NAMES).get((kind, name), [])
+        if self._trace is not None:
+            self._trace.found[path, kind, name] = tuple(one.node for one in found)
+        return found
+
+    def _listed(self, path: str) -> Mapping[tuple[str, str], list[Declared]]:
+        own = self.own.get(path, _NO_NAMES)
+        if self._trace is not None:
+            self._trace.listed[path] = tuple(own)
+        return own
 
     def find(self, path: str, kinds: tuple[str, ...], ref: syntax.Ref) -> list[Declared] | Diagnostic:
         """Every declaration that `ref`, written in file `path`, means as one of `kinds`, or what is wrong with it."""
@@ -75,7 +136,7 @@ class Names:
         scopes, rest = self._scopes(path, ref)
         for scope in scopes if len(rest) == 1 else ():
             for kind in kinds:
-                found = self.own.get(scope, {}).get((kind, rest[0]))
+                found = self._declared(scope, kind, rest[0])
                 if found:
                     self.used.add((scope, kind, rest[0]))
                     return found
@@ -86,19 +147,17 @@ class Names:
         scopes, rest = self._scopes(path, ref)
         if 1 <= len(rest) <= 2:
             for scope in scopes:
-                found = self.own.get(scope, {}).get(("resources", rest[0]))
+                found = self._declared(scope, "resources", rest[0])
                 if found:
                     self.used.add((scope, "resources", rest[0]))
                     return found, rest[1] if len(rest) == 2 else ""
         return self._unknown(path, scopes, rest, ("resources",), ref)
 
-    def has_alias(self, path: str, name: str) -> bool:
-        """Whether `name` is an import's alias in that file."""
-        return name in self.aliases.get(path, {})
-
     def _scopes(self, path: str, ref: syntax.Ref) -> tuple[list[str], tuple[str, ...]]:
         """The files to look in, and the rest of the reference."""
         first = ref.parts[0]
+        if self._trace is not None and path not in self._trace.imports:
+            self._trace.imports[path] = self.imports_of(path)
         alias = self.aliases.get(path, {}).get(first)
         if alias is not None and len(ref.parts) > 1:
             self.used.add((path, "import", first))
@@ -110,7 +169,7 @@ class Names:
         places = [("", path), *(("", p) for p in self.open_imports.get(path, ()))]
         places += [(f"{alias}.", target) for alias, (target, _) in self.aliases.get(path, {}).items()]
         for prefix, scope in places:
-            for kind, name in self.own.get(scope, ()):
+            for kind, name in self._listed(scope):
                 if kind in kinds:
                     yield prefix + name
 
@@ -124,8 +183,9 @@ class Names:
     ) -> Diagnostic:
         wanted = " or ".join(_SAID.get(kind, kind) for kind in kinds)
         for scope in scopes:
-            for (kind, name), found in self.own.get(scope, {}).items():
+            for kind, name in self._listed(scope):
                 if rest and name == rest[0] and kind not in kinds and len(rest) == 1:
+                    found = self._declared(scope, kind, name)
                     return report(
                         "IAM111",
                         f"`{ref.text}` is {_a(_SAID.get(kind, kind))}, not {_a(wanted)}",

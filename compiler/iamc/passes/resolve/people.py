@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +26,11 @@ class Directory:
     people: dict[str, Person]
     teams: dict[str, Team]
     grants: tuple[Grant, ...]
+    by_role: dict[str, list[Grant]]
+
+    def granted(self, role: str) -> Sequence[Grant]:
+        """The grants of a role."""
+        return self.by_role.get(role, ())
 
 
 def directory(project: Project, names: Names, today: date, sink: list[Diagnostic]) -> Directory:
@@ -57,7 +62,10 @@ def directory(project: Project, names: Names, today: date, sink: list[Diagnostic
             teams.setdefault(node.name.text, _team(node, path, names, sink))
         elif isinstance(node, syntax.Grant):
             grants.extend(_grants(node, path, names, today, sink))
-    return Directory(accounts, people, teams, tuple(grants))
+    by_role: dict[str, list[Grant]] = {}
+    for grant in grants:
+        by_role.setdefault(grant.role, []).append(grant)
+    return Directory(accounts, people, teams, tuple(grants), by_role)
 
 
 def _same(kind: str, what: str, one: Account | Person, other: Account | Person, span: Span) -> Diagnostic:

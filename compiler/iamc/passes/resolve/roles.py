@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,7 +66,7 @@ class Roles:
         node: syntax.Role = declared.node
         tier = self._tier(declared)
         role = self._role(declared, tier)
-        grants = [grant for grant in self.directory.grants if grant.role == role.name]
+        grants = self.directory.granted(role.name)
         if self.directory.grants and not grants:
             self.sink.append(
                 report(
@@ -116,7 +116,7 @@ class Roles:
 
     # where it is compiled ------------------------------------------------------------------------------------
 
-    def _accounts(self, declared: Declared, grants: list[Grant]) -> list[Account | None]:
+    def _accounts(self, declared: Declared, grants: Sequence[Grant]) -> list[Account | None]:
         every = self.directory.accounts
         if not every or self.origins[declared.path] == "policy-sentry":
             return [None]
@@ -144,7 +144,7 @@ class Roles:
         tier: Declared | None,
         role: Role,
         account: Account | None,
-        grants: list[Grant],
+        grants: Sequence[Grant],
     ) -> Unit:
         scope = Statements(self.names, self.keys, declared.path, self.origins[declared.path], account, self.sink)
         role = self._attached(role, declared, tier, scope)
@@ -214,7 +214,7 @@ class Roles:
         )
         return ""
 
-    def _ended(self, requests: list[Request], grants: list[Grant], account: Account | None) -> list[Request]:
+    def _ended(self, requests: list[Request], grants: Sequence[Grant], account: Account | None) -> list[Request]:
         """Requests that end with the grants, when every grant of the role in this account has an end."""
         here = [g for g in grants if account is None or not g.accounts or account.name in g.accounts]
         if not here or not all(grant.until for grant in here):

@@ -5,7 +5,6 @@ A policy belongs to a role in an account and ends when the last grant of the rol
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from iamc.model import Grant
@@ -15,13 +14,12 @@ from iamdsl.diagnostics import Diagnostic, Label, report
 
 def without_effect(everyone: Directory) -> Iterator[Diagnostic]:
     """Grants that reach nobody, and grants that another one makes needless; of two equal ones, the later."""
-    by_role: dict[str, list[tuple[int, Grant]]] = defaultdict(list)
-    for number, grant in enumerate(everyone.grants):
-        by_role[grant.role].append((number, grant))
-    for number, grant in enumerate(everyone.grants):
+    for grant in everyone.grants:
         yield from _to_nobody(grant, everyone)
-        for place, other in by_role[grant.role]:
-            equal_but_later = place >= number and _covers(grant, other, everyone)
+        later = False
+        for other in everyone.granted(grant.role):
+            later = later or other is grant
+            equal_but_later = later and _covers(grant, other, everyone)
             if not equal_but_later and _covers(other, grant, everyone):
                 yield report(
                     "IAM306",
@@ -32,7 +30,7 @@ def without_effect(everyone: Directory) -> Iterator[Diagnostic]:
                 )
                 break
         else:
-            longer = (other for _, other in by_role[grant.role] if _outlasts(other, grant, everyone))
+            longer = (other for other in everyone.granted(grant.role) if _outlasts(other, grant, everyone))
             if outlasting := next(longer, None):
                 yield report(
                     "IAM312",
