@@ -121,8 +121,13 @@ def expansions(compiled: Sequence[Compiled], path: str, line: int) -> Iterator[E
         for request in one.unit.requests:
             first, last = request.span.line, request.span.end_position[0]
             if request.span.path == path and first <= line <= last:
-                permissions = tuple(p for p in one.permissions if p.span == request.span)
-                yield Expansion(one.unit.name, request, permissions, _characters(permissions))
+                yield expansion(one, request)
+
+
+def expansion(one: Compiled, request: Request) -> Expansion:
+    """What one of a unit's requests expands to."""
+    permissions = tuple(p for p in one.permissions if p.span == request.span)
+    return Expansion(one.unit.name, request, permissions, _characters(permissions))
 
 
 def _characters(permissions: Sequence[Permission]) -> int:

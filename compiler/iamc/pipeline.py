@@ -18,6 +18,7 @@ from iamc.passes.expand import expand
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.passes.expectations import Outcome, try_checks
 from iamc.passes.prove import prove
+from iamc.passes.redundant import redundant
 from iamc.passes.resolve import resolve
 from iamc.passes.unknown import unknown_in_checks
 from iamc.progress import Progress, tracked, unheard
@@ -90,6 +91,10 @@ def _constrain(work: Work, context: Context) -> Work:
     return work.said(constrain(work.unit, work.permissions, context.vocabulary))
 
 
+def _redundant(work: Work, context: Context) -> Work:
+    return work.said(redundant(work.unit, work.permissions, context.vocabulary))
+
+
 def _arrange(work: Work, context: Context) -> Work:
     if not work.permissions:
         return work
@@ -106,9 +111,9 @@ def _prove(work: Work, context: Context) -> Work:
 
 
 JUDGED: tuple[Callable[[Work, Context], Work], ...] = (_expand, _constrain)
-"""What is done to tell what is wrong with a unit's lines."""
-WRITTEN: tuple[Callable[[Work, Context], Work], ...] = (_arrange, _prove)
-"""What is done to write its documents."""
+"""What tells whether the lines of a unit are right, each by itself."""
+WRITTEN: tuple[Callable[[Work, Context], Work], ...] = (_redundant, _arrange, _prove)
+"""What compares them with one another, and writes the documents: more than there is time for between keystrokes."""
 PASSES = (*JUDGED, *WRITTEN)
 """What happens to each unit, in this order."""
 

@@ -12,7 +12,7 @@ from iamdsl.chunks import TooDeepError, first_word, opening_brace, starts
 from iamdsl.diagnostics import Diagnostic, Fix, report
 from iamdsl.habits import DECLARATIONS
 from iamdsl.lalr import Failure, Parser
-from iamdsl.mistakes import Mistake, Vocabulary, vocabulary_of
+from iamdsl.mistakes import Mistake, Nothing, Vocabulary, vocabulary_of
 from iamdsl.slips import explain
 from iamdsl.suggest import nearest
 from iamdsl.syntax import Declaration, Edition, File
@@ -131,7 +131,7 @@ class Reader:
         start = line + len(text[line : failure.start]) - len(text[line : failure.start].lstrip())
         if first_word(text[start : failure.start]) not in self.vocabulary.fields.get(word, ()):
             return failure
-        before = self.parser.parse(text, 0, start, TreeBuilder(self.source, text))
+        before = self.parser.parse(text, 0, start, Nothing())
         incomplete = isinstance(before, Failure) and before.start == start and not before.expected & {"RBRACE"}
         return before if isinstance(before, Failure) and incomplete else failure
 

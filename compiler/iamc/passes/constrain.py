@@ -9,7 +9,6 @@ from iamc.model import ALWAYS, ActionWanted, Ceiling, LevelWanted, OnArn, Permis
 from iamc.passes.expand import vocabulary_without
 from iamc.passes.expand.messages import listing
 from iamc.passes.expand.vocabulary import Vocabulary
-from iamc.passes.redundant import redundant
 from iamc.passes.unknown import unknown_in_ceiling
 from iamc.passes.user_names import KEY, asks
 from iamdsl.diagnostics import Diagnostic, Label, report
@@ -23,7 +22,6 @@ def constrain(unit: Unit, permissions: Sequence[Permission], vocabulary: Vocabul
         if not found:  # of a ceiling that was not read whole, nobody can tell what exceeds it
             found.extend(_above(unit, unit.ceiling, permissions, vocabulary))
     found.extend(_shadowed(permissions, vocabulary))
-    found.extend(redundant(unit, permissions, vocabulary))
     found.extend(_user_names(unit))
     asked = all(request.effect == "allow" for request in unit.requests)
     if asked and not permissions and not unit.role.managed:

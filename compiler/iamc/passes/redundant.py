@@ -51,6 +51,7 @@ class _Index:
         self._by_start: defaultdict[str, list[Permission]] = defaultdict(list)
         for permission in (permission for held in lines.values() for permission in held):
             self._by_start[_start(permission.resource)].append(permission)
+        self._lengths = sorted({len(start) for start in self._by_start})
 
     def covering(self, wanted: Permission, without: set[Span]) -> Span | None:
         """The line of a permission outside `without` that allows all that `wanted` does."""
@@ -66,7 +67,9 @@ class _Index:
 
     def _candidates(self, resource: str) -> Iterator[Permission]:
         start = _start(resource)
-        for length in range(len(start) + 1):
+        for length in self._lengths:
+            if length > len(start):
+                return
             yield from self._by_start.get(start[:length], ())
 
     def _has(self, wide: frozenset[str], narrow: Iterable[str]) -> bool:

@@ -327,10 +327,11 @@ class _Expansion:
                 self.sink.extend(messages.partly(wanted, target, self.vocabulary) for target in missed)
 
     def _report_conditions(self, granted: set[str]) -> None:
-        if self.broken:  # what would carry the key may be what is wrong
+        atoms = self.request.condition.atoms
+        if self.broken or not atoms:  # what would carry the key may be what is wrong
             return
         actions = [action for name in sorted(granted) if (action := self.vocabulary.catalog.action(name))]
-        for atom in self.request.condition.atoms if actions else ():
+        for atom in atoms if actions else ():
             finding = messages.condition_support(self.request, atom, actions, self.keys)
             if finding is not None:
                 self.sink.append(finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from iamc.catalog import Catalog
 from iamc.conditions import ConditionKeys
@@ -24,16 +24,16 @@ def resolve(
     project: Project,
     catalog: Catalog,
     settings: Settings,
-    units_of: Callable[[Roles, Declared], Iterable[Unit]] = Roles.units,
+    known: Afresh | None = None,
 ) -> tuple[Organisation, list[Diagnostic]]:
     """Look up every name, replace every variable, and say of each role in each account what it asks for.
 
-    `units_of` gives the units of a role, and reports what is wrong with them, in another way than from its text: an
-    editor remembers them.
+    `known` works out single declarations: afresh, or as an editor remembers them.
     """
+    known = known or Afresh()
     names, sink = collect(project)
     sink.extend(_editions(project))
-    sink.extend(repeats(project))
+    sink.extend(finding for node in _written(project) for finding in known.repeats(node))
     everyone = directory(project, names, settings.today, sink)
     sink.extend(without_effect(everyone))
     keys = ConditionKeys(catalog)
@@ -44,7 +44,7 @@ def resolve(
         for own in names.own.values()
         for (kind, _), found in own.items()
         if kind == "role"
-        for unit in units_of(roles, found[0])
+        for unit in known.units(roles, found[0])
     )
     for _, fields in _bodies(project):
         lines = (f for f in fields if isinstance(f, (syntax.Statement, syntax.Pass, syntax.Assume)))
@@ -54,6 +54,25 @@ def resolve(
     sink.extend(_unused(project, names))
     organisation = Organisation(everyone.accounts, everyone.people, everyone.teams, everyone.grants, units, resolved)
     return user_names(organisation, settings.username), sink
+
+
+class Afresh:
+    """Works out what single declarations come to."""
+
+    def units(self, roles: Roles, declared: Declared) -> Iterable[Unit]:
+        """The units of a role; reports what is wrong with them."""
+        return roles.units(declared)
+
+    def repeats(self, node: syntax.Declaration) -> Iterable[Diagnostic]:
+        """What stands twice in a declaration."""
+        return repeats(node)
+
+
+def _written(project: Project) -> Iterator[syntax.Declaration]:
+    """The declarations that people wrote for this compiler: Policy Sentry's templates stay as they are."""
+    for file in project.files.values():
+        if file.origin != "policy-sentry":
+            yield from file.declarations
 
 
 def _bodies(project: Project) -> Iterator[tuple[str, tuple[syntax.Field, ...]]]:

@@ -75,6 +75,11 @@ class Trace:
     imports: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     listed: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
+    @property
+    def files(self) -> set[str]:
+        """The files that had something to say."""
+        return {*self.imports, *(path for path, _, _ in self.found)}
+
     def holds(self, names: Names) -> bool:
         """Whether these names would answer all the same, by the same nodes."""
         return (
@@ -86,12 +91,13 @@ class Trace:
 
 @dataclass(slots=True)
 class Names:
-    """The names of a project. Filled once by `collect`; `used` grows as references are looked up."""
+    """The names of a project. Filled once by `collect`; `used` and `cut` grow as references are looked up."""
 
     own: dict[str, dict[tuple[str, str], list[Declared]]] = field(default_factory=dict)
     open_imports: dict[str, list[str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, tuple[str, syntax.Import]]] = field(default_factory=dict)
     used: set[tuple[str, str, str]] = field(default_factory=set)
+    cut: dict[int, Any] = field(default_factory=dict)
     _trace: Trace | None = None
 
     @contextmanager
@@ -117,7 +123,7 @@ class Names:
 
     def _declared(self, path: str, kind: str, name: str) -> list[Declared]:
         found = self.own.get(path, _NO_NAMES).get((kind, name), [])
-        if self._trace is not None:
+        if self._trace is not None and (path, kind, name) not in self._trace.found:
             self._trace.found[path, kind, name] = tuple(one.node for one in found)
         return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from iamc.project import Project
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Label, report
 
@@ -39,24 +38,20 @@ _INSIDE: Mapping[type[Any], tuple[str, ...]] = {
 }
 
 
-def repeats(project: Project) -> Iterator[Diagnostic]:
-    """A warning for every item that stands in its list a second time; Policy Sentry's templates stay as they are."""
-    for file in project.files.values():
-        if file.origin != "policy-sentry":
-            for node in file.declarations:
-                yield from _in(node)
-
-
-def _in(node: Any) -> Iterator[Diagnostic]:
+def repeats(node: Any) -> Iterator[Diagnostic]:
+    """A warning for every item of a declaration, or of a part of one, that stands in its list a second time."""
     kind = type(node)
     for name in _LISTS.get(kind, ()):
         items = getattr(node, name)
-        yield from _twice(items)
+        if len(items) > 1:
+            yield from _twice(items)
         for item in items:
-            yield from _in(item)
+            if type(item) in _LISTS:
+                yield from repeats(item)
     for name in _INSIDE.get(kind, ()):
         for item in getattr(node, name):
-            yield from _in(item)
+            if type(item) in _LISTS:
+                yield from repeats(item)
 
 
 def _twice(items: Iterable[Any]) -> Iterator[Diagnostic]:

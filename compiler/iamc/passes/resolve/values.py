@@ -6,14 +6,13 @@ from a `let`. IAM's own variables, which contain a colon, stay as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from iamc.model import Account
 from iamc.passes.resolve.names import Declared, Names
 from iamdsl import syntax
 from iamdsl.diagnostics import Diagnostic, Fix, Label, report
-from iamdsl.interpolate import Variable, pieces
+from iamdsl.interpolate import Piece, Variable, pieces
 from iamdsl.suggest import nearest
+from iamdsl.values import dataclass
 
 ACCOUNT_FIELDS = ("id", "name", "alias", "class")
 MAX_DEPTH = 16
@@ -35,7 +34,7 @@ class Values:
         return self._replace(text, sink, ())
 
     def _replace(self, text: syntax.Text, sink: list[Diagnostic], chain: tuple[str, ...]) -> str | None:
-        parts, problems = pieces(text)
+        parts, problems = self._pieces(text)
         sink.extend(problems)
         if problems:
             return None
@@ -46,6 +45,13 @@ class Values:
                 return None
             out.append(value)
         return "".join(out)
+
+    def _pieces(self, text: syntax.Text) -> tuple[tuple[Piece, ...], tuple[Diagnostic, ...]]:
+        """A literal in its pieces, cut once however many roles and accounts use it."""
+        known = self.names.cut.get(id(text))
+        if known is None:
+            known = self.names.cut[id(text)] = (text, pieces(text))
+        return known[1]
 
     def _value(self, variable: Variable, sink: list[Diagnostic], chain: tuple[str, ...]) -> str | None:
         name = variable.name
