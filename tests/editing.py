@@ -22,6 +22,8 @@ class Editor:
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.diagnostics: dict[str, types.PublishDiagnosticsParams] = {}
+        self.registered: list[types.Registration] = []
+        self.log: list[str] = []
         self._news = asyncio.Event()
 
         @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
@@ -29,13 +31,23 @@ class Editor:
             self.diagnostics[params.uri] = params
             self._news.set()
 
+        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
+        def register(params: types.RegistrationParams) -> None:
+            self.registered += params.registrations
+
+        @self.client.feature(types.WINDOW_LOG_MESSAGE)
+        def logged(params: types.LogMessageParams) -> None:
+            self.log.append(params.message)
+            self._news.set()
+
         @self.client.feature(types.WORKSPACE_INLAY_HINT_REFRESH)
         def refresh(_: object) -> None:
             return None
 
-    async def start(self, root: Path, *arguments: str) -> types.InitializeResult:
-        """Start the server in a folder."""
-        command = (sys.executable, "-m", "iamc", "lsp", *arguments)
+    async def start(self, root: Path, *arguments: str, fault: str = "") -> types.InitializeResult:
+        """Start the server in a folder; `fault` is what is wrong with it, as Python."""
+        program = f"import sys; from iamc.cli import main\n{fault}\nsys.argv[:1] = ['iamc', 'lsp']; main()"
+        command = (sys.executable, "-c", program, *arguments)
         await self.client.start_io(*command, cwd=str(root))
         item = types.ClientCompletionItemOptions(snippet_support=True)
         result = await self.client.initialize_async(
@@ -43,7 +55,10 @@ class Editor:
                 capabilities=types.ClientCapabilities(
                     text_document=types.TextDocumentClientCapabilities(
                         completion=types.CompletionClientCapabilities(completion_item=item)
-                    )
+                    ),
+                    workspace=types.WorkspaceClientCapabilities(
+                        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(True)
+                    ),
                 ),
                 root_uri=root.as_uri(),
                 workspace_folders=[types.WorkspaceFolder(root.as_uri(), root.name)],
@@ -63,11 +78,19 @@ class Editor:
 
     def open(self, path: Path) -> str:
         """Open a file; its URI."""
-        uri = path.as_uri()
-        self.texts[uri], self.versions[uri] = path.read_text("utf-8"), 1
+        return self.show(path.as_uri(), path.read_text("utf-8"))
+
+    def show(self, uri: str, text: str) -> str:
+        """Open a text, which may have no file."""
+        self.texts[uri], self.versions[uri] = text, 1
         document = types.TextDocumentItem(uri, "iamdsl", 1, self.texts[uri])
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
         return uri
+
+    def close(self, uri: str) -> None:
+        """Close a document."""
+        document = types.TextDocumentIdentifier(uri)
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
     def place(self, uri: str, offset: int) -> types.Position:
         """The position of an offset, in UTF-16 units."""

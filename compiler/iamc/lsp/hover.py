@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from iamc.catalog import Action, Level
 from iamc.conditions import ConditionKeys
+from iamc.explain import Expansion
 from iamc.lsp.analysis import Analysis
 from iamc.lsp.lines import at_line, plural
 from iamc.lsp.names import definition
-from iamc.lsp.occurrences import Occurrence, at, occurrences
+from iamc.lsp.occurrences import Occurrence, at
 from iamdsl.source import Source, Span
 from iamdsl.values import dataclass
 
@@ -36,9 +37,11 @@ class Hover:
     span: Span
 
 
-def hover(analysis: Analysis, source: Source, offset: int) -> Hover | None:
+def hover(analysis: Analysis, path: str, offset: int) -> Hover | None:
     """What stands at an offset: an action, a condition key, a name, a level, a service; else the whole line."""
-    found = at(occurrences(analysis.project, analysis.names, source.path), offset)
+    found, source = at(analysis, path, offset), analysis.source(path)
+    if source is None:
+        return None
     if found is not None:
         return Hover(_name(analysis, found), found.span)
     for pattern, tell in ((_COLON, _action_or_key), (_WORD, _word)):
@@ -46,8 +49,8 @@ def hover(analysis: Analysis, source: Source, offset: int) -> Hover | None:
         text = tell(analysis, match[0]) if match else ""
         if match and text:
             return Hover(text, source.span(*match.span()))
-    line = at_line(analysis, source.path, offset)
-    return Hover("\n".join(_line(analysis, source.path, offset)), line[0]) if line else None
+    line = at_line(analysis, path, offset)
+    return Hover("\n".join(_line(line[1])), line[0]) if line else None
 
 
 def _at(pattern: re.Pattern[str], source: Source, offset: int) -> re.Match[str] | None:
@@ -101,11 +104,10 @@ def _word(analysis: Analysis, word: str) -> str:
 def _name(analysis: Analysis, found: Occurrence) -> str:
     """The declaration of a name as it is written."""
     owner, kind, name = found.thing
-    spans = definition(analysis, found.span.path, found.span.start)
-    file = analysis.project.files.get(owner)
     shown = []
-    for span in spans:
-        node = next((n for n in file.declarations if n.span.start <= span.start < n.span.end), None) if file else None
+    for span in definition(analysis, found.span.path, found.span.start):
+        nodes, inside = analysis.around(owner, span.start)
+        node = next((n for n in nodes if n.span.start <= inside < n.span.end), None)
         text = span.source.line(span.line) if kind in ("person", "resource") or node is None else node.span.text
         shown.append(_cut(text))
     code = "\n".join(shown)
@@ -117,21 +119,20 @@ def _cut(text: str) -> str:
     return "\n".join(lines if len(lines) <= _MOST else [*lines[: _MOST - 1], "  ..."])
 
 
-def _line(analysis: Analysis, path: str, offset: int) -> Iterator[str]:
+def _line(found: list[Expansion]) -> Iterator[str]:
     """What a line of a role stands for."""
-    found = at_line(analysis, path, offset)
-    if found is None or not found[1]:
+    if not found:
         yield "no role with this line compiles yet"
         return
-    for one in found[1][:4]:
+    for one in found[:4]:
         names = sorted({action for permission in one.permissions for action in permission.actions})
         resources = list(dict.fromkeys(permission.resource for permission in one.permissions))
         size = plural(len(names), "action")
         yield f"**{one.unit}**: {size}, about {one.characters:,} characters by itself\n"
         yield f"- {_listed(names)}"
         yield f"- on {_listed(resources)}\n"
-    if len(found[1]) > 4:
-        yield f"and in {len(found[1]) - 4} more roles and accounts"
+    if len(found) > 4:
+        yield f"and in {len(found) - 4} more roles and accounts"
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from iamc.explain import Expansion, expansions
+from iamc.explain import Expansion, expansion
 from iamc.lsp.analysis import Analysis
-from iamc.lsp.moved import Shift
 from iamc.model import Compiled, Permission
 from iamdsl import syntax
 from iamdsl.source import Source, Span
@@ -24,9 +23,9 @@ class Hint:
     tooltip: str
 
 
-def statements(file: syntax.File) -> Iterator[syntax.Statement | syntax.Pass | syntax.Assume]:
-    """The lines of all roles and tiers of a file."""
-    for node in file.declarations:
+def statements(nodes: Iterable[syntax.Declaration]) -> Iterator[syntax.Statement | syntax.Pass | syntax.Assume]:
+    """The lines of the roles and tiers among some declarations."""
+    for node in nodes:
         if isinstance(node, (syntax.Role, syntax.Tier)):
             yield from (field for field in node.fields if isinstance(field, _LINES))
 
@@ -34,38 +33,35 @@ def statements(file: syntax.File) -> Iterator[syntax.Statement | syntax.Pass | s
 def hints(analysis: Analysis, source: Source, start: int, end: int) -> Iterator[Hint]:
     """The hints of `[start, end)`: the number of actions of each line, the characters of each role."""
     file = analysis.project.files.get(source.path)
-    if file is None:
-        return
-    granted = _granted(analysis, source)
-    for line in statements(file):
-        counts = granted.get((line.span.start, line.span.end))
-        if counts and start <= line.span.end <= end:
+    nodes = [node for node in file.declarations if _touches(analysis.place(node.span), start, end)] if file else []
+    granted = _granted(analysis)
+    for line in statements(nodes):
+        place, counts = analysis.place(line.span), granted.get(id(line.span))
+        if place and counts and start <= place.end <= end:
             names = frozenset[str]().union(*(permission.actions for permission in counts))
             resources = len({permission.resource for permission in counts})
             tooltip = f"{plural(len(names), 'action')} on {plural(resources, 'resource')}, over all accounts"
-            yield Hint(line.span.end, plural(len(names), "action"), tooltip)
-    for node in file.declarations:
-        if isinstance(node, syntax.Role) and start <= node.name.span.end <= end:
-            units = [one for one in analysis.compiled.values() if _of(one, node)]
+            yield Hint(place.end, plural(len(names), "action"), tooltip)
+    for role in (node for node in nodes if isinstance(node, syntax.Role)):
+        name = analysis.place(role.name.span)
+        if name and start <= name.end <= end:
+            units = [one for one in analysis.compiled.values() if one.unit.role.span is role.name.span]
             if any(one.documents for one in units):
-                brace = source.text.find("{", node.name.span.end)
-                yield Hint(brace + 1 if brace >= 0 else node.name.span.end, *_size(analysis, units))
+                brace = source.text.find("{", name.end)
+                yield Hint(brace + 1 if brace >= 0 else name.end, *_size(analysis, units))
 
 
-def _granted(analysis: Analysis, source: Source) -> dict[tuple[int, int], list[Permission]]:
-    """What the lines of a file were found to grant, by where they stand now."""
-    shift = Shift({source.path: source})
-    found: dict[tuple[int, int], list[Permission]] = {}
+def _touches(span: Span | None, start: int, end: int) -> bool:
+    return span is not None and span.start <= end and start <= span.end
+
+
+def _granted(analysis: Analysis) -> dict[int, list[Permission]]:
+    """What each line was found to grant, by the identity of the line's span, which its permissions share."""
+    found: dict[int, list[Permission]] = {}
     for one in analysis.compiled.values():
         for permission in one.permissions:
-            place = shift.range(permission.span) if permission.span.path == source.path else None
-            if place is not None:
-                found.setdefault(place, []).append(permission)
+            found.setdefault(id(permission.span), []).append(permission)
     return found
-
-
-def _of(one: Compiled, node: syntax.Role) -> bool:
-    return one.unit.role.name == node.name.text and one.unit.role.span.path == node.span.path
 
 
 def _size(analysis: Analysis, units: list[Compiled]) -> tuple[str, str]:
@@ -81,21 +77,18 @@ def _size(analysis: Analysis, units: list[Compiled]) -> tuple[str, str]:
 
 def at_line(analysis: Analysis, path: str, offset: int) -> tuple[Span, list[Expansion]] | None:
     """The line of a role at an offset and what it comes to in each role and account that has it."""
-    file = analysis.project.files.get(path)
-    line = next((s for s in statements(file) if s.span.start <= offset <= s.span.end), None) if file else None
-    if line is None:
+    nodes, inside = analysis.around(path, offset)
+    line = next((s for s in statements(nodes) if s.span.start <= inside <= s.span.end), None)
+    place = analysis.place(line.span) if line else None
+    if line is None or place is None:
         return None
-    return line.span, list(_expansions(analysis, line.span))
-
-
-def _expansions(analysis: Analysis, line: Span) -> Iterator[Expansion]:
-    """What the line that stands there now was found to come to."""
-    shift = Shift({line.path: line.source})
-    for one in analysis.compiled.values():
-        for request in one.unit.requests:
-            if request.span.path == line.path and shift.range(request.span) == (line.start, line.end):
-                found = expansions((one,), line.path, request.span.line)
-                yield from (each for each in found if each.request is request)
+    found = (
+        expansion(one, request)
+        for one in analysis.compiled.values()
+        for request in one.unit.requests
+        if request.span is line.span
+    )
+    return place, list(found)
 
 
 def plural(count: int, one: str, many: str = "") -> str:

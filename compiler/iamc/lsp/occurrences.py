@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from iamc.lsp.analysis import Analysis
 from iamc.passes.resolve.names import KINDS, Names
-from iamc.project import Project
 from iamdsl import syntax
 from iamdsl.source import Span
 from iamdsl.values import dataclass
@@ -29,31 +30,58 @@ class Occurrence:
     declares: bool = False
 
 
-def occurrences(project: Project, names: Names, path: str) -> list[Occurrence]:
-    """Every name in a file that means something, in order."""
-    file = project.files.get(path)
-    if file is None or file.origin != "iamdsl":
-        return []
-    walker = _Walker(project, names, path)
-    found = [each for node in file.declarations for each in (*walker.declared(node), *walker.used(node))]
+def occurrences(analysis: Analysis, path: str, start: int = 0, end: int | None = None) -> Iterator[Occurrence]:
+    """Every name that means something in the declarations of `[start, end)`, in order; `span` is in the file."""
+    for node in _declarations(analysis, path):
+        place = analysis.place(node.span)
+        if place and start <= place.end and (end is None or place.start <= end):
+            yield from _placed(analysis, occurrences_in(analysis.names, path, [node]))
+
+
+def declared(analysis: Analysis, path: str) -> Iterator[Occurrence]:
+    """Every name that a file declares, likewise."""
+    walker = _Walker(analysis.names, path)
+    for node in _declarations(analysis, path):
+        yield from _placed(analysis, walker.declared(node))
+
+
+def at(analysis: Analysis, path: str, offset: int) -> Occurrence | None:
+    """The name at an offset of a file, also when it stands just behind the name."""
+    nodes, inside = analysis.around(path, offset)
+    found = occurrences_in(analysis.names, path, nodes if _declarations(analysis, path) else ())
+    return next(_placed(analysis, (each for each in found if each.span.start <= inside <= each.span.end)), None)
+
+
+def everywhere(analysis: Analysis, thing: Thing) -> Iterator[Occurrence]:
+    """Every place of one name in all files."""
+    for path in analysis.project.files:
+        yield from (each for each in occurrences(analysis, path) if each.thing == thing)
+
+
+def occurrences_in(names: Names, path: str, nodes: Iterable[syntax.Declaration]) -> list[Occurrence]:
+    """The names in some declarations of a file, in order; `span` is as the declarations have it."""
+    walker = _Walker(names, path)
+    found = [each for node in nodes for each in (*walker.declared(node), *walker.used(node))]
     return sorted(dict.fromkeys(found), key=lambda each: each.span.start)
 
 
-def at(found: list[Occurrence], offset: int) -> Occurrence | None:
-    """The name at an offset, also when it stands just behind the name."""
-    return next((each for each in found if each.span.start <= offset <= each.span.end), None)
+def _declarations(analysis: Analysis, path: str) -> tuple[syntax.Declaration, ...]:
+    file = analysis.project.files.get(path)
+    return file.declarations if file and file.origin == "iamdsl" else ()
 
 
-def everywhere(project: Project, names: Names, thing: Thing) -> list[Occurrence]:
-    """Every place of one name in all files."""
-    return [each for path in project.files for each in occurrences(project, names, path) if each.thing == thing]
+def _placed(analysis: Analysis, found: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    for each in found:
+        place = analysis.place(each.span)
+        if place is not None:
+            yield replace(each, span=place)
 
 
 class _Walker:
     """Goes through the declarations of one file."""
 
-    def __init__(self, project: Project, names: Names, path: str) -> None:
-        self.project, self.names, self.path = project, names, path
+    def __init__(self, names: Names, path: str) -> None:
+        self.names, self.path = names, path
 
     def declared(self, node: Any) -> Iterator[Occurrence]:
         """The names that a declaration brings in."""

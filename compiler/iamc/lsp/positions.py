@@ -22,15 +22,18 @@ def offset_of(source: Source, line: int, column: int, encoding: str = UTF16) -> 
         return 0
     if line >= len(source.line_starts):
         return len(source.text)
-    text = source.line(line + 1)
-    start = source.line_starts[line]
-    if encoding == UTF32 or text.isascii():
-        return start + max(0, min(column, len(text)))
-    for index, character in enumerate(text):
+    return source.line_starts[line] + index_of(source.line(line + 1), column, encoding)
+
+
+def index_of(line: str, column: int, encoding: str = UTF16) -> int:
+    """The index in a line of an editor's column."""
+    if encoding == UTF32 or line.isascii():
+        return max(0, min(column, len(line)))
+    for index, character in enumerate(line):
         if column <= 0:
-            return start + index
+            return index
         column -= _width(character, encoding)
-    return start + len(text)
+    return len(line)
 
 
 def place_of(source: Source, offset: int, encoding: str = UTF16) -> Place:

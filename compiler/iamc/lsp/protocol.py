@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from lsprotocol import types
 
 from iamc.lsp import actions, completion, lines, symbols, tokens
-from iamc.lsp.moved import edit
 from iamc.lsp.positions import length, place_of, range_of
 from iamc.project import LIBRARY
 from iamdsl.diagnostics import Diagnostic, Severity
+from iamdsl.pieces import common_ends
 from iamdsl.source import Source, Span
 
 SEVERITIES = {
@@ -19,7 +19,7 @@ SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.NOTE: types.DiagnosticSeverity.Information,
 }
-_SYMBOLS = {
+SYMBOLS = {
     "let": types.SymbolKind.Constant,
     "account": types.SymbolKind.Namespace,
     "people": types.SymbolKind.Array,
@@ -98,15 +98,15 @@ def diagnostic(finding: Diagnostic, uris: dict[str, str], encoding: str) -> type
     )
 
 
-def symbol(each: symbols.Symbol, encoding: str) -> types.DocumentSymbol:
-    """One line of the outline."""
+def symbol(each: symbols.Symbol, place: Callable[[Span], Span | None], encoding: str) -> types.DocumentSymbol:
+    """One line of the outline; `place` knows where its spans stand in the file."""
     return types.DocumentSymbol(
         each.name or each.kind,
-        _SYMBOLS[each.kind],
-        span_range(each.span, encoding),
-        span_range(each.name_span, encoding),
+        SYMBOLS[each.kind],
+        span_range(place(each.span) or each.span, encoding),
+        span_range(place(each.name_span) or each.name_span, encoding),
         each.detail or None,
-        children=[symbol(child, encoding) for child in each.children],
+        children=[symbol(child, place, encoding) for child in each.children],
     )
 
 
@@ -123,7 +123,6 @@ def items(
             kind=_ITEMS.get(item.kind, types.CompletionItemKind.Variable),
             detail=item.detail or item.kind,
             sort_text=f"{number:05}",
-            filter_text=item.label,
             insert_text_format=types.InsertTextFormat.Snippet if snippet else None,
             text_edit=types.TextEdit(place, snippet or item.label),
         )
@@ -168,6 +167,6 @@ def edits(source: Source, text: str, encoding: str) -> list[types.TextEdit]:
     old = source.text
     if old == text:
         return []
-    start, behind = edit(old, text)
+    start, behind = common_ends(old, text)
     place = range_between(source, start, len(old) - behind, encoding)
     return [types.TextEdit(place, text[start : len(text) - behind])]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from iamdsl import syntax
 from iamdsl.source import Span
@@ -31,6 +32,17 @@ _KEYWORDS: dict[type, str] = {
     syntax.Tier: "tier",
     syntax.Role: "role",
 }
+
+
+def matching(query: str, found: Iterable[Symbol]) -> Iterator[tuple[Symbol, str]]:
+    """The symbols whose names have all letters of a query in their order, with the name of what holds each."""
+    pattern = re.compile(".*".join(map(re.escape, query)), re.IGNORECASE)
+    for each in found:
+        if each.kind not in ("grant", "import") and pattern.search(each.name):
+            yield each, ""
+        for part in each.children:
+            if part.kind != "statement" and pattern.search(part.name):
+                yield part, each.name
 
 
 def symbols(file: syntax.File) -> tuple[Symbol, ...]:

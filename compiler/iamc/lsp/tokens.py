@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamc.lsp.occurrences import Occurrence
 from iamdsl.highlight import scan
@@ -38,11 +38,12 @@ class Token:
     declares: bool = False
 
 
-def tokens(source: Source, names: list[Occurrence]) -> list[Token]:
-    """The tokens of a file in order; broken text has them too."""
+def tokens(source: Source, names: Iterable[Occurrence], start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of `[start, end)` in order, also of broken text; `start` is where a declaration begins."""
     waiting = sorted(names, key=lambda name: name.span.start, reverse=True)
     found: list[Token] = []
-    for token in scan.scan(source.text):
+    for each in scan.scan(source.text[start:end]):
+        token = scan.Token(start + each.start, start + each.end, each.kind)
         inside: list[Occurrence] = []
         while waiting and waiting[-1].span.start < token.end:
             inside.append(waiting.pop())

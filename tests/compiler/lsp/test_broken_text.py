@@ -79,15 +79,15 @@ def test_no_text_is_too_broken(context: Context, given: tuple[Path, str, int]) -
     complete(project, source, offset)
     current = project.read(path)
     assert current is not None
-    hover(project, current, offset)
+    hover(project, current.path, offset)
     names.definition(project, current.path, offset)
     names.references(project, current.path, offset)
     assert names.rename(project, current.path, offset, "a-new-name") is not None
     list(hints(project, current, 0, len(text)))
     list(actions(current, project.findings.get(current.path, ()), 0, len(text)))
     for each in symbols(project.project.files[current.path]):
-        assert protocol.symbol(each, "utf-16").name
-    found_tokens = tokens(current, occurrences(project.project, project.names, current.path))
+        assert protocol.symbol(each, project.place, "utf-16").name
+    found_tokens = tokens(current, occurrences(project, current.path))
     data = protocol.token_data(found_tokens, current, "utf-16")
     assert all(number >= 0 for number in data)
     for each in project.finish().findings[display(path)]:

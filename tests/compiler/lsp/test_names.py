@@ -116,7 +116,7 @@ def test_references_are_found_in_all_files(tmp_path: Path, catalog: Catalog) -> 
 def test_every_name_can_be_renamed_and_means_the_same(tmp_path: Path, catalog: Catalog) -> None:
     project, main, _ = pointed(tmp_path, catalog, "|" + MAIN, org=ORG)
     before = {name: [d.text for d in one.documents] for name, one in project.compiled.items()}
-    every = occurrences(project.project, project.names, main.path)
+    every = list(occurrences(project, main.path))
     assert len({each.thing for each in every}) == 12
     for each in every:
         fixes = rename(project, main.path, each.span.start, "renamed")
@@ -158,7 +158,8 @@ def test_what_cannot_be_renamed(text: str, into: int, new: str, why: str, tmp_pa
     ],
 )
 def test_hover(text: str, into: int, words: list[str], tmp_path: Path, catalog: Catalog) -> None:
-    about = hover(*pointed(tmp_path, catalog, at(text, into), org=ORG))
+    project, source, offset = pointed(tmp_path, catalog, at(text, into), org=ORG)
+    about = hover(project, source.path, offset)
     assert about is not None
     assert [word for word in words if word not in about.text] == []
 
@@ -174,7 +175,8 @@ def test_hover(text: str, into: int, words: list[str], tmp_path: Path, catalog: 
     ],
 )
 def test_hover_on_words_of_aws(line: str, words: list[str], tmp_path: Path, catalog: Catalog) -> None:
-    about = hover(*pointed(tmp_path, catalog, f"edition 1\nrole r {{\n  {line}\n}}\n"))
+    project, source, offset = pointed(tmp_path, catalog, f"edition 1\nrole r {{\n  {line}\n}}\n")
+    about = hover(project, source.path, offset)
     text = about.text if about else ""
     assert [word for word in words if word not in text and word != "description"] == []
 
@@ -197,7 +199,7 @@ def test_the_outline(tmp_path: Path, catalog: Catalog) -> None:
 
 def test_tokens_tell_names_apart(tmp_path: Path, catalog: Catalog) -> None:
     project, source, _ = pointed(tmp_path, catalog, "|" + MAIN, org=ORG)
-    found = tokens(source, occurrences(project.project, project.names, source.path))
+    found = tokens(source, occurrences(project, source.path))
     words = {(source.text[t.start : t.end], t.kind, t.declares) for t in found}
     assert {
         ("role", "keyword", False),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamc.lsp.moved import common_start
 from iamc.lsp.positions import offset_of, place_of
+from iamdsl.pieces import common_ends
 from iamdsl.source import Source
 
 TEXTS = st.text(st.sampled_from("a\u00e9\u4e2d\U0001f600 \n"), max_size=40)
@@ -32,6 +32,9 @@ def test_places_outside_the_text_are_brought_inside(text: str, line: int, column
     assert 0 <= offset_of(Source("x", text), line, column) <= len(text)
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [("", "", 0), ("abc", "abd", 2), ("ab", "abc", 2), ("x", "y", 0)])
-def test_common_start(one: str, other: str, same: int) -> None:
-    assert common_start(one, other) == same
+@pytest.mark.parametrize(
+    ("one", "other", "ends"),
+    [("", "", (0, 0)), ("abc", "abd", (2, 0)), ("ab", "abc", (2, 0)), ("xa", "ya", (0, 1)), ("aa", "aaa", (2, 0))],
+)
+def test_common_ends(one: str, other: str, ends: tuple[int, int]) -> None:
+    assert common_ends(one, other) == ends
