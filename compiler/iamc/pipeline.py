@@ -194,6 +194,4 @@ def unhidden(said: list[Diagnostic]) -> list[Diagnostic]:
 def outcomes_of(organisation: Organisation, compiled: Iterable[Compiled], context: Context) -> tuple[Outcome, ...]:
     """Every expectation of the checks, tried."""
     by_name = {unit.unit.name: unit for unit in compiled}
-    return tuple(
-        try_checks(organisation.checks, by_name, context.vocabulary, context.universe, context.settings.today)
-    )
+    return tuple(try_checks(organisation.checks, by_name, context.vocabulary, context.universe, context.settings.today))
