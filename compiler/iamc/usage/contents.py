@@ -18,7 +18,7 @@ import msgspec
 from iamc.usage import results
 from iamc.usage.files import STDIN, LogFile
 from iamc.usage.rollup_file import is_rollup
-from iamc.usage.tally import Days, Event, Tally
+from iamc.usage.tally import Event, Read, Tally
 from iamdsl.values import dataclass
 
 ROLLUP = "rollup"
@@ -45,43 +45,44 @@ _EVENT = msgspec.json.Decoder(Event)
 class Found:
     """What one file turned out to be: a reason, or "" when its events count.
 
-    `stored` and `said` are digests of the file's bytes and of what they are decompressed; "" for an unreadable file.
+    `events` is how many. `said` is length and checksum of what the file says, for files that say the same to be found;
+    `digest` is that of the standard input, which cannot be read again.
     """
 
     name: str
     reason: str
-    stored: str
-    said: str
+    events: int = 0
+    said: str = ""
+    digest: str = ""
 
 
 def read_file(file: LogFile, tally: Tally) -> Found:
     """Count the events of one file in `tally`, all or none."""
+    before, digest = tally.events, ""
+    try:
+        content = content_of(file)
+        said = f"{len(content):x}-{zlib.crc32(content):08x}"
+        digest = digest_of(content) if file.path == STDIN else ""
+        if is_rollup(content):
+            return Found(file.name, ROLLUP, 0, said, digest)
+        _count(content, PurePosixPath(file.path.as_posix()).parts, tally)
+    except Unreadable as found:
+        return Found(file.name, str(found))
+    return Found(file.name, "", tally.events - before, said, digest)
+
+
+def content_of(file: LogFile) -> bytes:
+    """What a file says, decompressed; Unreadable when nobody can tell."""
     try:
         raw = sys.stdin.buffer.read() if file.path == STDIN else file.path.read_bytes()
     except OSError:
-        return Found(file.name, "corrupt", "", "")
-    stored = said = digest(raw)
-    try:
-        if raw[:2] == _GZIP:
-            raw = decompressed(raw)
-            said = digest(raw)
-        if is_rollup(raw):
-            return Found(file.name, ROLLUP, stored, said)
-        own = _counted(raw, PurePosixPath(file.path.as_posix()).parts, tally)
-    except Unreadable as found:
-        return Found(file.name, str(found), stored, said)
-    tally.absorb(own)
-    return Found(file.name, "", stored, said)
+        raise Unreadable("corrupt") from None
+    return decompressed(raw) if raw[:2] == _GZIP else raw
 
 
-def reason_of(file: LogFile) -> Found:
-    """What `read_file` would say, with nothing counted: for engines that read files on their own."""
-    return read_file(file, Tally(Days()))
-
-
-def digest(data: bytes) -> str:
+def digest_of(content: bytes) -> str:
     """A digest of 16 bytes."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def decompressed(raw: bytes) -> bytes:
@@ -103,8 +104,8 @@ def decompressed(raw: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _counted(content: bytes, folders: Iterable[str], tally: Tally) -> Tally:
-    """What the file's records come to, in a tally like the one given."""
+def _count(content: bytes, folders: Iterable[str], tally: Tally) -> None:
+    """Count the file's records, all or none."""
     for folder in folders:
         if folder in _FOLDERS:
             raise Unreadable(_FOLDERS[folder])
@@ -116,23 +117,24 @@ def _counted(content: bytes, folders: Iterable[str], tally: Tally) -> Tally:
     if not begin:
         raise Unreadable("truncated")
     if begin not in "{[":
-        own = tally.like()
-        if not results.count(text, own):
+        if not results.count(text, tally):
             raise Unreadable("foreign")
-        return own
-    return _quickly(text, tally.like()) or _plainly(text, tally.like())
+        return
+    read = _quickly(text, tally)
+    if read:
+        tally.count_all(read)
+    else:
+        tally.absorb(_plainly(text, tally.like()))
 
 
-def _quickly(text: str, own: Tally) -> Tally | None:
-    """The tally, when every record has the shape that CloudTrail gives it."""
+def _quickly(text: str, tally: Tally) -> Read:
+    """What the records come to, when every one has the shape that CloudTrail gives it."""
     try:
         if text[:32].lstrip()[1:].lstrip().startswith('"Records"'):
-            own.add_all(_DOCUMENT.decode(text).records)
-        else:
-            own.add_all(_EVENT.decode(line) for line in text.splitlines() if line)
+            return tally.read(_DOCUMENT.decode(text).records)
+        return tally.read(_EVENT.decode(line) for line in text.splitlines() if line)
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
-        return None
-    return own if own.events else None
+        return []
 
 
 def _plainly(text: str, tally: Tally) -> Tally:

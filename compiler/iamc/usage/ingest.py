@@ -6,16 +6,19 @@ content was read before under another name is found when both are read, and is t
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Protocol
 
 from iamc.progress import Progress, unheard
-from iamc.usage.contents import ROLLUP, Found, read_file
+from iamc.usage.contents import ROLLUP, Found, Unreadable, content_of, digest_of, read_file
 from iamc.usage.files import STDIN, LogFile, Survey
 from iamc.usage.model import Reading, Rollup, Seen, Use
 from iamc.usage.people import of_roles
@@ -24,8 +27,11 @@ from iamc.usage.tally import Days, Tally
 from iamdsl.diagnostics import Diagnostic, report
 from iamdsl.values import dataclass
 
-BATCH = 20
-"""Files that a process reads before it hands over what it counted."""
+BATCH = 200
+"""Files that a process reads at most before it hands over what it counted."""
+
+SIZE = 12 * 1024 * 1024
+"""Bytes, as stored, of the files that a process reads at most before it hands over, if they are not a single one."""
 
 FEW = 8
 """Up to so many files, other processes cost more than they save."""
@@ -50,7 +56,6 @@ class Batch:
 
     found: tuple[Found, ...]
     uses: dict[Use, Seen]
-    events: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def ingest(
     """Read every file of a survey. `jobs` is the number of processes, 0 for as many as there are cores."""
     wanted = only or Only()
     total = Total()
-    with _batches(survey.files, wanted, jobs or os.cpu_count() or 1, read or read_batch) as batches:
+    with in_batches(survey.files, wanted, jobs, read or read_batch) as batches:
         for batch in batches:
             total.add(batch)
             progress(len(total.found), len(survey.files))
@@ -90,7 +95,7 @@ def read_batch(files: Sequence[LogFile], only: Only) -> Batch:
     tally = Tally(only.days)
     found = tuple(read_file(file, tally) for file in files)
     uses = {use: seen for use, seen in tally.uses().items() if only.keeps(use)}
-    return Batch(found, uses, tally.events)
+    return Batch(found, uses)
 
 
 class Total:
@@ -99,13 +104,11 @@ class Total:
     def __init__(self) -> None:
         self.found: list[Found] = []
         self.uses: dict[Use, Seen] = {}
-        self.events = 0
         self._texts: dict[str, str] = {}
 
     def add(self, batch: Batch) -> None:
         """Add what a batch gave."""
         self.found += batch.found
-        self.events += batch.events
         for use, seen in batch.uses.items():
             known = self.uses.get(use)
             if known:
@@ -115,45 +118,79 @@ class Total:
 
     def take_back(self, batch: Batch) -> None:
         """Subtract what was counted twice. When it was seen stays: another file says the same."""
-        self.events -= batch.events
         for use, seen in batch.uses.items():
             known = self.uses[use]
             self.uses[use] = Seen(known.calls - seen.calls, known.first, known.last)
 
     def _shared(self, use: Use) -> Use:
         keep = self._texts.setdefault
-        shared: list[Any] = [getattr(use, name) for name in Use.__slots__]
-        shared = [keep(v, v) if isinstance(v, str) else tuple(keep(text, text) for text in v) for v in shared]
-        return Use(*shared)
+        return Use._make(keep(v, v) if isinstance(v, str) else tuple(keep(text, text) for text in v) for v in use)
 
 
 @contextmanager
-def _batches(files: Sequence[LogFile], only: Only, jobs: int, read: Read) -> Iterator[Iterable[Batch]]:
+def in_batches(files: Sequence[LogFile], only: Only, jobs: int, read: Read) -> Iterator[Iterable[Batch]]:
     """The batches in order, read here or by other processes, which end with this block."""
-    size = max(1, min(BATCH, len(files) // jobs))
-    parts = [files[start : start + size] for start in range(0, len(files), size)]
+    jobs = jobs or os.cpu_count() or 1
+    parts = list(_parts(files, jobs))
     work = partial(read, only=only)
     if jobs == 1 or len(files) <= FEW or any(file.path == STDIN for file in files):
-        yield map(work, parts)
+        with _uncollected():
+            yield map(work, parts)
         return
     import multiprocessing
 
-    with multiprocessing.Pool(min(jobs, len(parts)), _leave_interrupts_to_the_parent) as pool:
+    with multiprocessing.Pool(min(jobs, len(parts)), _begin_work) as pool:
         yield pool.imap(work, parts)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _parts(files: Sequence[LogFile], jobs: int) -> Iterator[Sequence[LogFile]]:
+    """The files in parts, each smaller than what is left for the others, so that all processes end at one time."""
+    sizes = [_size(file) for file in files]
+    left, start = sum(sizes), 0
+    while start < len(files):
+        end, size = start, 0
+        most = min(SIZE, left // (2 * jobs))
+        while end < len(files) and end - start < min(BATCH, len(files) // jobs) and size + sizes[end] <= most:
+            size += sizes[end]
+            end += 1
+        if end == start:
+            size, end = sizes[start], start + 1
+        yield files[start:end]
+        start, left = end, left - size
+
+
+def _size(file: LogFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _begin_work() -> None:
+    """In a process that reads: interrupts are for the parent, and there are no cycles to look for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector, which would look for cycles among many values that can have none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def finished(survey: Survey, total: Total, only: Only) -> Ingested:
     """The rollup of all files: duplicates taken back, rollups among them merged."""
-    by_name = dict(zip((found for found in total.found), survey.files, strict=True))
-    found = duplicates_named(total.found)
-    for before, after in zip(total.found, found, strict=True):
+    found = duplicates_named(total.found, survey.files)
+    for before, after, file in zip(total.found, found, survey.files, strict=True):
         if before.reason == "" and after.reason == "duplicate":
-            total.take_back(read_batch([by_name[before]], only))
-    rollups = [read_rollup(by_name[each].path) for each in found if each.reason == ROLLUP]
+            total.take_back(read_batch([file], only))
+    rollups = [read_rollup(file.path) for each, file in zip(found, survey.files, strict=True) if each.reason == ROLLUP]
     problems = tuple(problem for _, told in rollups for problem in told)
     if problems:
         return Ingested(None, 0, problems)
@@ -163,18 +200,30 @@ def finished(survey: Survey, total: Total, only: Only) -> Ingested:
     given = [_kept(rollup, only) for rollup, _ in rollups if rollup is not None]
     if not files and not given:
         return Ingested(None, 0, (_nothing(found),))
-    return Ingested(merge([own, *given]), total.events, ())
+    return Ingested(merge([own, *given]), sum(each.events for each in found if each.reason == ""), ())
 
 
-def duplicates_named(found: Sequence[Found]) -> list[Found]:
+def duplicates_named(found: Sequence[Found], files: Sequence[LogFile]) -> list[Found]:
     """What was found, with every file that says what an earlier one says called a duplicate."""
+    alike = Counter(each.said for each in found if each.reason in ("", ROLLUP))
     seen: set[str] = set()
     named = []
-    for each in found:
-        again = each.reason in ("", ROLLUP) and each.said in seen
-        seen.add(each.said)
-        named.append(Found(each.name, "duplicate", each.stored, each.said) if again else each)
+    for each, file in zip(found, files, strict=True):
+        again = False
+        if each.reason in ("", ROLLUP) and alike[each.said] > 1:
+            # Length and checksum may be alike by chance, so all that they said is compared.
+            digest = each.digest or _digest(file)
+            again = digest in seen
+            seen.add(digest)
+        named.append(replace(each, reason="duplicate") if again else each)
     return named
+
+
+def _digest(file: LogFile) -> str:
+    try:
+        return digest_of(content_of(file))
+    except Unreadable:  # it was read a moment ago
+        return file.name
 
 
 def _left_out(found: Iterable[Found]) -> dict[str, tuple[str, ...]]:

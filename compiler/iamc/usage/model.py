@@ -58,8 +58,7 @@ class Seen:
         return Seen(self.calls + other.calls, min(self.first, other.first), max(self.last, other.last))
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One kind of call by one person: the key of a row of the rollup. Every text is "" where nothing is known.
 
     `principal` is the ARN of the role or user whose permissions counted, `identity` CloudTrail's type of it,
@@ -67,7 +66,8 @@ class Use:
     `channel` is `api`, `console`, `service` (a service called on the person's behalf, named by `via`) or `aws`
     (AWS's own events, which need nobody's permission). `read_only` is CloudTrail's word, `true`, `false` or "".
     `resources` are ARNs, or `name=value` of a request parameter, with what AWS made up replaced by `*`; `roles` are
-    the ARNs of roles handed over in the request; `error` and `message` are kept of denied calls.
+    the ARNs of roles handed over in the request; `error` and `message` are kept of denied calls. A tuple, for millions
+    are made, compared, sorted and sent between processes.
     """
 
     account: str

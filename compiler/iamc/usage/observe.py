@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -68,11 +68,14 @@ def acted_on(resources: object) -> tuple[str, str]:
 
 def asked(request: object) -> tuple[str, str]:
     """The observation's `parameters` and `roles`, of `requestParameters`."""
+    text = SEPARATOR.join(f"{path}={_WRITTEN(value)}" for path, value in parameters(request))
+    return text, handed_over(request)
+
+
+def handed_over(request: object) -> str:
+    """The ARNs of roles anywhere in `requestParameters`, separated by spaces."""
     said = _mapping(request)
-    if not said:
-        return "", ""
-    roles = " ".join(_ROLE.findall(_WRITTEN(said)))
-    return SEPARATOR.join(f"{path}={_WRITTEN(value)}" for path, value in _parameters(said)), roles
+    return " ".join(_ROLE.findall(_WRITTEN(said))) if said else ""
 
 
 def agent(from_console: str, user_agent: str) -> str:
@@ -86,13 +89,13 @@ def message(text: str) -> str:
     return f"{before}{divider}"
 
 
-@cache
+@lru_cache(4_096)
 def is_denied(code: str) -> bool:
     """Whether an error code says that permission was missing."""
     return like(rules().denied_codes).fullmatch(code) is not None
 
 
-@cache
+@lru_cache(4_096)
 def is_console(agent: str) -> bool:
     """Whether a user agent is a console's."""
     return like(rules().console_agents).fullmatch(agent) is not None
@@ -122,14 +125,14 @@ def _paths() -> Mapping[str, tuple[tuple[int, str, tuple[str | int, ...]], ...]]
     return {name: tuple(paths) for name, paths in first.items()}
 
 
-def _parameters(request: Mapping[str, Any]) -> Iterable[tuple[str, object]]:
-    """The paths that lead to something, in the order of the rules."""
-    paths = _paths()
+def parameters(request: object) -> list[tuple[str, object]]:
+    """The paths in `requestParameters` that lead to something, in the order of the rules."""
+    said, paths = _mapping(request), _paths()
     found = [
         (place, path, value)
-        for name in request
+        for name in said
         for place, path, steps in paths.get(name, ())
-        if (value := _at(request, steps)) is not None
+        if (value := _at(said, steps)) is not None
     ]
     return [(path, value) for _, path, value in sorted(found, key=itemgetter(0))]
 

@@ -54,7 +54,7 @@ def _counted(row: Mapping[str, str], tally: Tally) -> bool:
         raise ValueError("a sum cannot be cut by time")
     tally.events += calls
     if tally.days.has(first):
-        tally.count(tuple(row[name] for name in Observation._fields), calls, first, last)
+        tally.count(Observation._make(row[name] for name in Observation._fields), calls, first, last)
     return True
 
 

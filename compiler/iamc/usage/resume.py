@@ -32,7 +32,7 @@ def read_kept(files: Sequence[LogFile], only: Only, folder: Path) -> Batch:
         return kept
     batch = read_batch(files, only)
     write_rollup(stem.with_suffix(".ndjson.gz"), Rollup(batch.uses, Reading(len(files), {})))
-    told = json.dumps({"events": batch.events, "found": [asdict(found) for found in batch.found]})
+    told = json.dumps({"found": [asdict(found) for found in batch.found]})
     # The list is written last: without it, the batch counts as not read.
     stem.with_suffix(".json").write_text(told, encoding="utf-8")
     return batch
@@ -43,7 +43,7 @@ def _kept(stem: Path) -> Batch | None:
         told = json.loads(stem.with_suffix(".json").read_bytes())
         rollup, _ = read_rollup(stem.with_suffix(".ndjson.gz"))
         found = tuple(Found(**each) for each in told["found"])
-        return None if rollup is None else Batch(found, dict(rollup.uses), int(told["events"]))
+        return None if rollup is None else Batch(found, dict(rollup.uses))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

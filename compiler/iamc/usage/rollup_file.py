@@ -12,7 +12,6 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +33,8 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-_FIELDS = tuple((_camel(name), name) for name in Use.__slots__)
+_FIELDS = tuple((_camel(name), name) for name in Use._fields)
 _LISTS = ("resources", "roles")
-_ORDER = attrgetter(*Use.__slots__)
 
 
 # making ------------------------------------------------------------------------------------------------------
@@ -81,7 +79,7 @@ def lines_of(rollup: Rollup) -> Iterator[str]:
         "read": {"files": rollup.reading.files, "leftOut": _listed(rollup.reading.left_out)},
     }
     yield _line(header)
-    for use in sorted(rollup.uses, key=_ORDER):
+    for use in sorted(rollup.uses):
         seen = rollup.uses[use]
         row = {key: getattr(use, name) for key, name in _FIELDS}
         counted = {"calls": seen.calls, "first": seen.first, "last": seen.last}

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from iamc.usage.model import Observation, Use
 from iamc.usage.observe import coarse, is_denied
@@ -24,43 +25,122 @@ _MADE = re.compile(
     r"|(?<![A-Za-z0-9])(?=[0-9a-f]*\d)[0-9a-f]{16,}(?![A-Za-z0-9])"
     r"|(?<!\d)(?!\d{12}(?!\d))\d{8,}(?!\d)"
 )
+_MAYBE = re.compile("[0-9a-fA-F]{8}")
+"""What every name has of which `_MADE` finds something: most names are done with after this."""
 _NAME = re.compile(r"[\w+=,.@:/*?${}~# -]{1,2048}")
-_ASSUMING = ("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot")
+ASSUMING = frozenset(("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"))
+"""The events that make a session."""
 _OF_SESSION = ("roleSessionName", "sourceIdentity")
 _KEPT = ("s3", "kms")
+Parameters = Mapping[str, tuple[str, ...]]
+"""The last name of each parameter's path, with its values."""
+
+
+class Caller(NamedTuple):
+    """Who an event says made the call: the fields of a use.
+
+    `via` is the service that called on the person's behalf; `console` says that the caller was a console itself.
+    """
+
+    identity: str
+    principal: str
+    person: str
+    session: str
+    via: str
+    console: bool
+
+
+class Target(NamedTuple):
+    """What a call was about: the fields of a use, and the source identity that was asked for."""
+
+    resources: tuple[str, ...]
+    roles: tuple[str, ...]
+    asked: str
 
 
 def settle(seen: Observation) -> Use:
     """The use that an observation stands for."""
+    where = (seen.account, seen.region, seen.source, seen.name)
     if seen.event_type not in ("", "AwsApiCall") or seen.identity == "AWSService":
-        return Use(seen.account, seen.region, "", seen.identity, "", "", seen.source, seen.name, "", "aws", "", "",
-                   (), (), "", "")  # fmt: skip
-    parameters = dict(_parameters(seen.parameters))
-    denied = is_denied(seen.error)
-    channel = _channel(seen)
-    return Use(
-        account=seen.account,
-        region=seen.region,
-        principal=seen.issuer or seen.arn,
-        identity=seen.identity,
-        person=_person(seen, parameters),
-        session=made_up(seen.session),
-        source=seen.source,
-        name=seen.name,
-        outcome="denied" if denied else "error" if seen.error else "ok",
-        channel=channel,
-        via=seen.invoked_by if channel == "service" else "",
-        read_only=seen.read_only,
-        resources=_resources(seen, parameters),
-        roles=() if seen.source == "sts.amazonaws.com" else tuple(sorted(set(seen.roles.split()))),
-        error=seen.error if denied else "",
-        message=seen.message if denied else "",
+        return nobodys(*where, seen.identity)
+    about = target(
+        [generalise(arn) for arn in (seen.arn_1, seen.arn_2) if arn],
+        dict(_parameters(seen.parameters)),
+        seen.roles,
+        seen.name,
     )
+    who = caller(seen.identity, *seen[6:13])
+    return somebodys(*where, who, about, seen.agent != "", seen.error, seen.message, seen.read_only)
+
+
+def nobodys(account: str, region: str, source: str, name: str, identity: str) -> Use:
+    """The use of an event that is nobody's call: AWS's own."""
+    return Use._make((account, region, "", identity, "", "", source, name, "", "aws", "", "", (), (), "", ""))
+
+
+def somebodys(
+    account: str,
+    region: str,
+    source: str,
+    name: str,
+    who: Caller,
+    about: Target,
+    from_console: bool,
+    error: str,
+    message: str,
+    read_only: str,
+) -> Use:
+    """The use of a call by a person, of what was found out about its parts."""
+    identity, principal, person, session, via, console = who
+    resources, roles, asked = about
+    outcome = "ok"
+    if error:
+        outcome = "denied" if is_denied(error) else "error"
+        if outcome == "error":
+            error = message = ""
+    channel = "service" if via else "console" if console or from_console else "api"
+    return Use._make((
+        account, region, principal, identity, asked or person, session, source, name, outcome, channel, via, read_only,
+        resources, () if source == "sts.amazonaws.com" else roles, error, message,
+    ))  # fmt: skip
+
+
+def caller(
+    identity: str,
+    arn: str,
+    session: str,
+    user_name: str,
+    issuer: str,
+    source_identity: str,
+    directory_user: str,
+    invoked_by: str,
+) -> Caller:
+    """Who is behind a call, the surest witness first."""
+    federated = user_name if identity in ("SAMLUser", "WebIdentityUser") else ""
+    name = made_up(session)
+    own = name if identity in ("AssumedRole", "FederatedUser") else ""
+    person = federated or source_identity or own or user_name or directory_user
+    console = invoked_by in rules().console_callers
+    return Caller(identity, issuer or arn, person, name, "" if console else invoked_by, console)
+
+
+def target(arns: Iterable[str], parameters: Parameters, roles: str, name: str) -> Target:
+    """What a call is about: the ARNs that it names, generalised; without any, the parameters that name a resource."""
+    found = set(arns)
+    if not found:
+        for parameter, values in parameters.items():
+            if parameter not in _OF_SESSION:
+                found.update(generalise(v) if v.startswith("arn:") else f"{parameter}={made_up(v)}" for v in values)
+    asked = ""
+    if name in ASSUMING:
+        found.update(f"{each}={made_up(value)}" for each in _OF_SESSION for value in parameters.get(each, ()))
+        asked = next(iter(parameters.get("sourceIdentity", ())), "")
+    return Target(tuple(sorted(found)), tuple(sorted(set(roles.split()))), asked)
 
 
 def made_up(name: str) -> str:
     """A name with what AWS or a program made up replaced by `*`; accounts' twelve digits stay."""
-    return _MADE.sub(lambda found: f"{found['kind'] or ''}*", name)
+    return _MADE.sub(lambda found: f"{found['kind'] or ''}*", name) if _MAYBE.search(name) else name
 
 
 def generalise(arn: str) -> str:
@@ -74,52 +154,36 @@ def generalise(arn: str) -> str:
     return f"{bucket}{divider}{made_up(rest)}" if head[2] == "s3" else arn
 
 
-def _channel(seen: Observation) -> str:
-    if seen.invoked_by and seen.invoked_by not in rules().console_callers:
-        return "service"
-    return "console" if seen.invoked_by or seen.agent else "api"
+def parameters(pairs: Iterable[tuple[str, object]]) -> Parameters:
+    """The parameters of a request as found: what is no name of anything is left out."""
+    return dict(_named((path, _texts(value)) for path, value in pairs))
 
 
-def _person(seen: Observation, parameters: dict[str, tuple[str, ...]]) -> str:
-    """Who is behind a call, the surest witness first."""
-    asked = parameters.get("sourceIdentity", ()) if seen.name in _ASSUMING else ()
-    federated = seen.user_name if seen.identity in ("SAMLUser", "WebIdentityUser") else ""
-    session = made_up(seen.session) if seen.identity in ("AssumedRole", "FederatedUser") else ""
-    return (
-        next(iter(asked), "") or federated or seen.source_identity or session or seen.user_name or seen.directory_user
-    )
-
-
-def _resources(seen: Observation, parameters: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """ARNs that the event names; without any, the parameters that name a resource."""
-    arns = {generalise(arn) for arn in (seen.arn_1, seen.arn_2) if arn}
-    values = [(name, value) for name, listed in parameters.items() for value in listed]
-    of_session = {
-        f"{name}={made_up(value)}" for name, value in values if name in _OF_SESSION and seen.name in _ASSUMING
-    }
-    if not arns:
-        rest = [(name, value) for name, value in values if name not in _OF_SESSION]
-        arns = {generalise(value) if value.startswith("arn:") else f"{name}={made_up(value)}" for name, value in rest}
-    return tuple(sorted(arns | of_session))
-
-
-def _parameters(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """The last name of each parameter's path with its values; what is no name of anything is left out."""
-    for line in text.split(SEPARATOR) if text else ():
-        path, _, written = line.partition("=")
-        values = tuple(value for value in _values(written) if _NAME.fullmatch(value))
+def _named(pairs: Iterable[tuple[str, Iterable[str]]]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    for path, found in pairs:
+        values = tuple(value for value in found if _NAME.fullmatch(value))
         if values:
             yield path.rpartition(".")[2].partition("[")[0], values
 
 
-def _values(written: str) -> Iterable[str]:
+def _parameters(text: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The parameters of an observation."""
+    lines = (line.partition("=") for line in text.split(SEPARATOR)) if text else ()
+    return _named((path, _values(written)) for path, _, written in lines)
+
+
+def _values(written: str) -> tuple[str, ...]:
     """The texts of a parameter: engines write it as JSON, or as it is when it is a scalar."""
     try:
         value = json.loads(written)
     except ValueError:
         return (written,)
+    return _texts(value, written)
+
+
+def _texts(value: object, written: str = "") -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
     if isinstance(value, list):
         return tuple(item for item in value if isinstance(item, str))
-    if value is None or isinstance(value, dict):
-        return ()
-    return (value if isinstance(value, str) else written,)
+    return () if value is None or isinstance(value, dict) else (written or json.dumps(value),)

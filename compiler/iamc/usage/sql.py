@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iamc.usage.model import Observation
 from iamc.usage.reading import ENCODED, ROLE_ARN, rules
+from iamc.usage.settle import ASSUMING
 from iamdsl.values import dataclass
 
 COLUMNS = (*Observation._fields, "calls", "first_seen", "last_seen")
@@ -173,13 +174,18 @@ def _coarse(arn: str) -> str:
 
 
 def _parameters(dialect: Dialect) -> str:
-    """One line for each parameter that is there; the JSON is read only where its name occurs at all."""
+    """One line for each parameter that is there; the JSON is read only where its name occurs at all.
+
+    Behind an ARN, parameters count only where a session is made: elsewhere they are not looked for.
+    """
     lines = []
     for path in rules().parameters:
         name = path.rpartition(".")[2].partition("[")[0]
         value = f"coalesce(chr(31) || '{path}=' || {dialect.json.format(path=path)}, '')"
         lines.append(f"case when requestparameters like '%\"{name}\"%' then {value} else '' end")
-    return f"substr({' || '.join(lines)}, 2)"
+    makes = f"eventname in ({', '.join(map(_quoted, sorted(ASSUMING)))})"
+    counts = f"{_text(dialect.arn.format(place=1))} = '' or {makes}"
+    return f"case when {counts} then substr({' || '.join(lines)}, 2) else '' end"
 
 
 # which events -----------------------------------------------------------------------------------------------------

@@ -1,30 +1,34 @@
-"""Counting observations in bounded memory: a table of them, settled into uses when it is full.
+"""Counting uses: what each event comes to, how often, and when first and last.
 
-`Tally.add_all` takes events decoded just as far as needed (`Event`) and gives what `observe` says of each; texts of
-JSON that occur again and again (who called, what was asked) are looked at once. A test holds the two to each other.
+`Tally.read` takes events decoded just as far as needed (`Event`) and gives what settling the observation of each
+gives; texts of JSON that occur again and again (who called, what was asked) are looked at once. A test holds the two
+to each other.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from iamc.usage.model import Observation, Seen, Use
-from iamc.usage.observe import acted_on, agent, asked, is_denied, message, observe, who
-from iamc.usage.rollup_file import collect
+from iamc.usage.observe import acted_on, agent, handed_over, is_denied, message, observe, parameters, who
+from iamc.usage.settle import ASSUMING, Caller, Target, caller, generalise, nobodys, settle, somebodys, target
+from iamc.usage.settle import parameters as named
 from iamdsl.values import dataclass
 
 BOUND = 20_000
-"""Observations, and texts of each kind, that are held at a time."""
+"""Texts of each kind that are remembered at a time."""
 
 INSIGHT = "AwsCloudTrailInsight"
-_ROW = tuple[str, ...]
 _EMPTY = msgspec.Raw(b"")
-_NOBODY = ("",) * (len(Observation._fields) - 6)
-T = TypeVar("T")
+_PARSED = msgspec.json.Decoder()
+K = TypeVar("K")
+V = TypeVar("V")
+Read = list[tuple[Use, str]]
+"""The uses of events with the moment of each."""
+_NOBODY = (nobodys("", "", "", "", ""), "")
 
 
 class Event(msgspec.Struct, rename="camel", gc=False):
@@ -60,29 +64,43 @@ class Days:
 
 
 class Tally:
-    """Observations with how often, and when first and last; mutable, for one file or one batch of files."""
+    """Uses with how often, and when first and last; mutable, for one batch of files."""
 
     def __init__(self, days: Days) -> None:
         self.days = days
         self.events = 0
         """Records that are CloudTrail's, whatever their day."""
-        self._table: dict[_ROW, tuple[int, str, str]] = {}
-        self._uses: dict[Use, Seen] = {}
-        self._callers = _Memo(lambda said: _caller(_parsed(said)))
-        self._asked = _Memo(lambda said: asked(_parsed(said)))
-        self._resources = _Memo(lambda said: acted_on(_parsed(said)))
+        self._table: dict[Use, list[Any]] = {}
+        self._callers = _Memo(_caller)
+        self._resources = _Memo(_arns)
+        self._targets = _Memo(_target)
 
-    def add_all(self, events: Iterable[Event]) -> None:
-        """Count decoded events; ValueError for JSON that is broken inside them."""
-        count, days = self.count, self.days
+    def read(self, events: Iterable[Event]) -> Read:
+        """What decoded events come to, nothing of it counted; ValueError for JSON that is broken inside them."""
+        use = self._use
+        return [
+            (use(event), event.event_time or "")
+            for event in events
+            if event.event_type != INSIGHT and event.event_source and event.event_name
+        ]
+
+    def count_all(self, read: Read) -> None:
+        """Count what was read."""
+        self.events += len(read)
+        table, days = self._table, self.days
         limited = bool(days.since or days.until)
-        for event in events:
-            if event.event_type == INSIGHT or not (event.event_source and event.event_name):
+        for use, moment in read:
+            if limited and not days.has(moment):
                 continue
-            self.events += 1
-            moment = event.event_time or ""
-            if not limited or days.has(moment):
-                count(self._row(event), 1, moment, moment)
+            known = table.get(use)
+            if known is None:
+                table[use] = [1, moment, moment]
+                continue
+            known[0] += 1
+            if moment > known[2]:
+                known[2] = moment
+            elif moment < known[1]:
+                known[1] = moment
 
     def add_record(self, record: Mapping[str, Any]) -> None:
         """Count one record of any shape."""
@@ -94,98 +112,117 @@ class Tally:
         if self.days.has(moment):
             self.count(observe(record), 1, moment, moment)
 
-    def count(self, row: _ROW, calls: int, first: str, last: str) -> None:
+    def count(self, seen: Observation, calls: int, first: str, last: str) -> None:
         """Count an observation."""
-        known = self._table.get(row)
-        if known is None:
-            if len(self._table) >= BOUND:
-                self._settle()
-            self._table[row] = (calls, first, last)
-        else:
-            self._table[row] = _joined(known, (calls, first, last))
+        self._add(settle(seen), calls, first, last)
 
     def absorb(self, other: Tally) -> None:
         """Count what `other` counted."""
         self.events += other.events
-        if len(self._table) + len(other._table) > BOUND:
-            self._settle()
-        table = self._table
-        for row, counted in other._table.items():
-            known = table.get(row)
-            table[row] = counted if known is None else _joined(known, counted)
-        _add(self._uses, other._uses)
+        for use, counted in other._table.items():
+            self._add(use, *counted)
 
     def like(self) -> Tally:
-        """An empty tally that shares what this one has learnt."""
-        fresh = Tally(self.days)
-        fresh._callers, fresh._asked, fresh._resources = self._callers, self._asked, self._resources
-        return fresh
+        """An empty tally for the same days."""
+        return Tally(self.days)
 
     def uses(self) -> dict[Use, Seen]:
         """The uses of all that was counted."""
-        self._settle()
-        return self._uses
+        return {use: Seen(*counted) for use, counted in self._table.items()}
 
-    def _settle(self) -> None:
-        pairs = ((Observation._make(row), Seen(*counted)) for row, counted in self._table.items())
-        _add(self._uses, collect(pairs))
-        self._table.clear()
+    def _add(self, use: Use, calls: int, first: str, last: str) -> None:
+        known = self._table.get(use)
+        if known is None:
+            self._table[use] = [calls, first, last]
+        else:
+            known[:] = known[0] + calls, min(known[1], first), max(known[2], last)
 
-    def _row(self, event: Event) -> _ROW:
-        """The observation of an event, as a plain tuple."""
-        kind, caller = self._callers[bytes(event.user_identity)]
-        event_type = event.event_type or "AwsApiCall"
-        head = (event.recipient_account_id or "", event.aws_region or "", event.event_source, event.event_name,
-                event_type, kind)  # fmt: skip
-        if event_type != "AwsApiCall" or kind == "AWSService":
-            return head + _NOBODY
+    def _use(self, event: Event) -> Use:
+        """The use of an event."""
+        who = self._callers[bytes(event.user_identity)]
+        account, region = event.recipient_account_id or "", event.aws_region or ""
+        source, name = event.event_source, event.event_name
+        if (event.event_type or "AwsApiCall") != "AwsApiCall" or who.identity == "AWSService":
+            return nobodys(account, region, source, name, who.identity)
         error = event.error_code or ""
-        return (
-            *head,
-            *caller,
-            agent(_text(event.session_credential_from_console), event.user_agent or ""),
+        return somebodys(
+            account,
+            region,
+            source,
+            name,
+            who,
+            self._about(event),
+            agent(_text(event.session_credential_from_console), event.user_agent or "") != "",
             error,
             message(event.error_message or "") if error and is_denied(error) else "",
             _text(event.read_only),
-            *self._resources[bytes(event.resources)],
-            *self._asked[bytes(event.request_parameters)],
         )
 
+    def _about(self, event: Event) -> Target:
+        """What a call was about; of the request no more is read than counts."""
+        arns, said, name = self._resources[bytes(event.resources)], bytes(event.request_parameters), event.event_name
+        if arns[0] and name not in ASSUMING and not _has_roles(said):
+            said = b""
+        return self._targets[(*arns, said, name if name in ASSUMING else "")]
 
-def _joined(one: tuple[int, str, str], other: tuple[int, str, str]) -> tuple[int, str, str]:
-    return one[0] + other[0], min(one[1], other[1]), max(one[2], other[2])
+
+class Census(Tally):
+    """A tally that only says how many events there are."""
+
+    def read(self, events: Iterable[Event]) -> Read:
+        """As many as count."""
+        return [_NOBODY for event in events if event.event_type != INSIGHT and event.event_source and event.event_name]
+
+    def count(self, seen: Observation, calls: int, first: str, last: str) -> None:
+        """Nothing but the number of events, which is counted already."""
+
+    def like(self) -> Tally:
+        """An empty census."""
+        return Census(self.days)
 
 
-class _Memo(dict[bytes, T]):
+class _Memo(dict[K, V]):
     """What a function says of a text, remembered; begun anew when it is full."""
 
-    def __init__(self, function: Callable[[bytes], T]) -> None:
+    def __init__(self, function: Callable[[K], V]) -> None:
         super().__init__()
         self._function = function
 
-    def __missing__(self, said: bytes) -> T:
+    def __missing__(self, said: K) -> V:
         if len(self) >= BOUND:
             self.clear()
         self[said] = value = self._function(said)
         return value
 
 
-def _add(uses: dict[Use, Seen], more: Mapping[Use, Seen]) -> None:
-    for use, seen in more.items():
-        known = uses.get(use)
-        uses[use] = known + seen if known else seen
-
-
 def _parsed(said: bytes) -> Any:
-    return json.loads(said) if said else None
+    return _PARSED.decode(said) if said else None
 
 
-def _caller(identity: Any) -> tuple[str, tuple[str, ...]]:
-    said = identity if isinstance(identity, dict) else {}
-    kind = said.get("type")
+def _caller(said: bytes) -> Caller:
+    identity = _parsed(said)
+    found = identity if isinstance(identity, dict) else {}
+    kind = found.get("type")
     if kind is not None and not isinstance(kind, str):
         raise ValueError("userIdentity.type is no text")  # the plain way reads it
-    return kind or "", who(said)
+    return caller(kind or "", *who(found))
+
+
+def _arns(said: bytes) -> tuple[str, str]:
+    return acted_on(_parsed(said))
+
+
+def _target(said: tuple[str, str, bytes, str]) -> Target:
+    """What a call was about, by two ARNs, the request and the name of a call that makes a session."""
+    *arns, request, name = said
+    parsed = _parsed(request)
+    roles = handed_over(parsed) if _has_roles(request) else ""
+    return target([generalise(arn) for arn in arns if arn], named(parameters(parsed)), roles, name)
+
+
+def _has_roles(said: bytes) -> bool:
+    """Whether a text of JSON may name roles; only an escape could hide the word."""
+    return b":role/" in said or b"\\" in said
 
 
 def _text(value: str | bool | None) -> str:

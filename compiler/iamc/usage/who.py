@@ -128,7 +128,7 @@ def vouched(rollup: Rollup) -> Rollup:
         whom = principal(use.principal)
         if whom is not None and whom.kind in ROLES and use.channel != "aws":
             person = _person(use, whom, seen, by_session, frozenset())
-            use = replace(use, person=person.name) if person.sure else use  # noqa: PLW2901
+            use = use._replace(person=person.name) if person.sure else use  # noqa: PLW2901
         uses[use] = uses[use] + seen if use in uses else seen
     return Rollup(uses, rollup.reading)
 

@@ -27,7 +27,7 @@ instants = st.datetimes().map(lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ
 lists = st.lists(texts, max_size=2).map(tuple)
 uses = st.builds(
     Use,
-    **{name: lists if name in ("resources", "roles") else texts for name in Use.__slots__}
+    **{name: lists if name in ("resources", "roles") else texts for name in Use._fields}
     | {"outcome": st.sampled_from(["ok", "denied", "error", ""]), "channel": st.sampled_from(["api", "aws"])},
 )
 seen = st.builds(lambda calls, a, b: Seen(calls, min(a, b), max(a, b)), st.integers(1, 9), instants, instants)

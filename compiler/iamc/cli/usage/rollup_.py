@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +82,13 @@ def _ingested(paths: tuple[str, ...], output: Path | None, style: str, options: 
     if options["engine"] == "athena":
         return by_athena(only, style, options)
     if options["engine"] == "spark":
-        return _by_spark(paths, only, style, options["master"])
+        return _by_spark(paths, only, style, options["master"], options["jobs"])
     if any("://" in path for path in paths):
         stop("only Spark reads URLs: --engine spark", style)
     found = survey(named([Path(path) for path in paths], style))
     with working("reading", style) as progress:
         if options["engine"] == "duckdb":
-            return ingest_by(_duckdb(style), found, only, progress)
+            return ingest_by(_duckdb(style), found, only, progress, options["jobs"])
         read = _kept(output) if options["resume"] and output else None
         return ingest(found, only, options["jobs"], progress, read)
 
@@ -116,7 +117,7 @@ def _duckdb(style: str) -> Callable[..., Any]:
     return run
 
 
-def _by_spark(paths: tuple[str, ...], only: Only, style: str, master: str) -> Ingested:
+def _by_spark(paths: tuple[str, ...], only: Only, style: str, master: str, jobs: int) -> Ingested:
     from iamc.usage.engines import ingest_by, sum_up
     from iamc.usage.files import survey
     from iamc.usage.sql import Part
@@ -132,11 +133,13 @@ def _by_spark(paths: tuple[str, ...], only: Only, style: str, master: str) -> In
         stop("Spark runs on Java 17 or later, and there is no `java` on the PATH", style)
     local = None if remote else survey(named([Path(path) for path in paths], style))
     try:
-        with session(master) as spark:
+        with ExitStack() as opened:
+            spark = cache(lambda: opened.enter_context(session(master)))
             if local is None:
                 part = Part(only.days.since, only.days.until, only.accounts)
-                return sum_up(run(spark, remote, part), only)
-            return ingest_by(lambda files: run(spark, [file.as_uri() for file in files]), local, only)
+                return sum_up(run(spark(), remote, part), only)
+            # Spark starts after the reader has looked at the files: its processes could not be forked with Spark's.
+            return ingest_by(lambda files: run(spark(), [file.as_uri() for file in files]), local, only, jobs=jobs)
     except ImportError:
         stop("Spark is not installed: pip install 'iamc[spark]'", style)
     except ValueError as error:
