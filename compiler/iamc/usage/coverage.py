@@ -22,12 +22,14 @@ from iamdsl.values import dataclass
 class Wanted:
     """What a use asked for: pairs of action and resource, an ARN or `*`; or `unknown`, why that cannot be said.
 
-    `vague` are the actions of which the event does not show what they acted on.
+    `vague` are the actions of which the event does not show what they acted on; `runs` is the service that a role was
+    handed over to.
     """
 
     pairs: tuple[tuple[str, str], ...]
     unknown: str = ""
     vague: tuple[str, ...] = ()
+    runs: str = ""
 
 
 Reads = Callable[[Use], Wanted]

@@ -7,10 +7,12 @@ only a console made, calls that were denied, calls seen too rarely, calls that n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+from iamc.glob import includes
 from iamc.usage.evidence import TIERS, Evidence, Findings
 from iamc.usage.model import Seen
+from iamc.usage.reading import rules
 from iamc.usage.together import together
 from iamdsl.format import format_source
 from iamdsl.source import Source
@@ -32,19 +34,21 @@ class Style:
     """Choices of a draft.
 
     Calls rarer than `least` are commented out; more than `most` resources of one kind are drawn together; `console`
-    keeps lines that only a console's reads ask for; `in_scope` are the services of a compliance programme, None for
-    no programme.
+    keeps lines that only a console's reads ask for, `programs` those that only programs ask for; `in_scope` are the
+    services of a compliance programme, None for no programme.
     """
 
     least: int = 1
     most: int = 20
     console: bool = False
+    programs: bool = False
     in_scope: frozenset[str] | None = None
 
 
 def draft(findings: Findings, window: tuple[str, str], style: Style) -> str:
     """The text of an .iamdsl file, laid out canonically."""
-    kept = [one for one in findings.used if _kept(one, findings.used, style)]
+    noisy = _noisy(findings.used)
+    kept = [one for one in findings.used if _kept(one, findings, style, noisy)]
     accounts = sorted({one.account for one in kept})
     names = _people(kept)
     parts = [_head(findings, window, style), "edition 1", 'import "iamc:tiers" as std']
@@ -55,7 +59,8 @@ def draft(findings: Findings, window: tuple[str, str], style: Style) -> str:
         for tier in TIERS:
             own = [one for one in kept if (one.account, one.tier) == (account, tier)]
             if own:
-                parts += [_role(tier, account, own, len(accounts), style), *_grant(tier, account, own, accounts, names)]
+                role = _role(tier, account, own, len(accounts), findings, style)
+                parts += [role, *_grant(tier, account, own, accounts, names)]
     parts.append(_left_out(findings, kept, style))
     text = "\n\n".join(part for part in parts if part) + "\n"
     done = format_source(Source("draft.iamdsl", text))
@@ -64,14 +69,26 @@ def draft(findings: Findings, window: tuple[str, str], style: Style) -> str:
     return done.text
 
 
-def _kept(one: Evidence, used: Sequence[Evidence], style: Style) -> bool:
-    return one.seen.calls >= style.least and (style.console or not _is_noise(one, used))
+def _kept(one: Evidence, findings: Findings, style: Style, noisy: Set[str]) -> bool:
+    return (
+        findings.sum([one]).calls >= style.least
+        and (style.programs or bool(one.people))
+        and (style.console or _service(one) not in noisy)
+    )
 
 
-def _is_noise(one: Evidence, used: Sequence[Evidence]) -> bool:
-    """A read of configuration in a service of which nothing was used but such reads by a console."""
-    service = one.action.partition(":")[0]
-    return all(other.console and other.tier == "viewer" for other in used if other.action.partition(":")[0] == service)
+def _noisy(used: Iterable[Evidence]) -> Set[str]:
+    """Services of which nothing was used but reads by a console: of configuration, or of its own settings."""
+    willed: dict[str, bool] = {}
+    for one in used:
+        service, _, name = one.action.partition(":")
+        itself = service in rules().console_own and name.startswith(("Get", "List", "Describe", "Search"))
+        willed[service] = willed.get(service, False) or not (one.console and (one.tier == "viewer" or itself))
+    return {service for service, by_somebody in willed.items() if not by_somebody}
+
+
+def _service(one: Evidence) -> str:
+    return one.action.partition(":")[0]
 
 
 # head ------------------------------------------------------------------------------------------------------------
@@ -113,10 +130,10 @@ def _name(tier: str, account: str, accounts: int) -> str:
     return f"{tier}-{account}" if accounts > 1 and account else tier
 
 
-def _role(tier: str, account: str, own: Sequence[Evidence], accounts: int, style: Style) -> str:
+def _role(tier: str, account: str, own: Sequence[Evidence], accounts: int, findings: Findings, style: Style) -> str:
     lines = [f'describe "{_ROLES[tier]}"']
     for arns, members in _by_resources(own, style).items():
-        lines += _statement(arns, members)
+        lines += _statement(arns, members, findings)
     body = "\n".join(lines)
     return f"role {_name(tier, account, accounts)} : std.{tier} {{\n{body}\n}}"
 
@@ -131,31 +148,40 @@ def _grant(
 
 
 _Target = tuple[tuple[str, int], ...]
+_Kind = tuple[str, frozenset[str], frozenset[str]]
 
 
-def _by_resources(own: Sequence[Evidence], style: Style) -> Mapping[_Target, list[Evidence]]:
+def _by_resources(own: Iterable[Evidence], style: Style) -> Mapping[_Target, list[Evidence]]:
     """The evidence by what it works on, drawn together where it is too much: one statement each."""
-    by_action: dict[tuple[str, frozenset[str]], list[Evidence]] = {}
+    by_action: dict[_Kind, list[Evidence]] = {}
     for one in own:
-        by_action.setdefault((one.action, one.services), []).append(one)
-    groups: dict[tuple[str, frozenset[str], _Target], list[Evidence]] = {}
-    for (action, services), members in by_action.items():
-        target = tuple(together((one.resource for one in members), style.most).items())
-        special = action if action in ("iam:PassRole", "sts:AssumeRole") else action.partition(":")[0]
-        groups.setdefault((special, services, target), []).extend(members)
+        by_action.setdefault((one.action, one.services, one.via), []).append(one)
     merged: dict[_Target, list[Evidence]] = {}
-    for (special, services, target), members in groups.items():
-        merged.setdefault((*target, (f"{special} {sorted(services)}", 0)), []).extend(members)
+    for (action, services, via), members in by_action.items():
+        target = _without_parts(together((one.resource for one in members), style.most))
+        special = action if action in ("iam:PassRole", "sts:AssumeRole") else action.partition(":")[0]
+        mark = f"{special} {sorted(services)} {sorted(via)}"
+        merged.setdefault((*target, (mark, 0)), []).extend(members)
     return merged
 
 
-def _statement(target: _Target, members: Sequence[Evidence]) -> Iterator[str]:
+def _without_parts(drawn: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """The ARNs without those that another one includes."""
+    wide = [arn for arn in drawn if "*" in arn]
+    for arn, count in drawn.items():
+        if not any(other != arn and includes(other, arn) for other in wide):
+            yield arn, count
+
+
+def _statement(target: _Target, members: Sequence[Evidence], findings: Findings) -> Iterator[str]:
     arns = [arn for arn, count in target if count]
     drawn = [(arn, count) for arn, count in target if count > 1]
-    yield f"# {_evidence(members)}"
+    yield f"# {_evidence(members, findings)}"
     yield from (f"# {arn} stands for {count} resources" for arn, count in drawn)
     if any(one.vague for one in members):
         yield "# the log does not show the resource: narrow it if you can"
+    if members[0].action == "iam:PassRole":
+        yield "# read off the request, for iam:PassRole is never logged: make sure of the service"
     via = sorted({service for one in members for service in one.via}) if all(one.via for one in members) else []
     if via:
         yield f"# always called by {_comment(', '.join(via))}: could be held to it by aws:CalledVia"
@@ -180,29 +206,32 @@ def _left_out(findings: Findings, kept: Sequence[Evidence], style: Style) -> str
     """What was not drafted, as comments: each group with its reason."""
     held = set(kept)
     rest = [one for one in findings.used if one not in held]
-    noise = [one for one in rest if _is_noise(one, findings.used)]
-    rare = [one for one in rest if one not in set(noise)]
-    beyond = [one for one in kept if style.in_scope is not None and one.action.partition(":")[0] not in style.in_scope]
+    noisy = set() if style.console else _noisy(findings.used)
+    noise = [one for one in rest if _service(one) in noisy]
+    theirs = [one for one in rest if one not in set(noise) and not one.people and not style.programs]
+    rare = [one for one in rest if one not in {*noise, *theirs}]
+    beyond = [one for one in kept if style.in_scope is not None and _service(one) not in style.in_scope]
+
+    def quoted(members: Iterable[Evidence]) -> list[str]:
+        """The lines that would allow this, each behind what is known of it."""
+        return [
+            f"  {_line(each, [arn for arn, count in target if count])}  # {_evidence(each, findings)}"
+            for target, each in _by_resources(members, style).items()
+        ]
+
     groups = (
-        ("Read by the console only, perhaps by nobody's will; copy what people need:", _quoted(noise)),
-        (f"Called fewer than {style.least} times:", _quoted(rare)),
-        ("Denied, and not part of this draft:", _quoted(findings.denied)),
-        ("Drafted above although the compliance programme does not cover the service:", _quoted(beyond)),
+        ("Read by the console only, perhaps by nobody's will; copy what people need:", quoted(noise)),
+        ("Called by programs only, by their names, which need roles of their own:", quoted(theirs)),
+        (f"Called fewer than {style.least} times:", quoted(rare)),
+        ("Denied, and not part of this draft; `iamc usage denied` says why:", quoted(findings.denied)),
+        ("Drafted above although the compliance programme does not cover the service:", quoted(beyond)),
         (
             "No IAM action is known for these calls:",
-            [f"{_comment(k)}: {_times(s)}" for k, s in findings.unknown.items()],
+            [f"  {_comment(name)}: {_times(seen)}" for name, seen in findings.unknown.items()],
         ),
-        ("Without an e-mail address, so without a grant:", _unnamed(kept)),
+        ("Without a plain e-mail address, so without a grant:", _unnamed(kept)),
     )
     return "\n#\n".join("\n".join(f"# {line}" for line in (title, *lines)) for title, lines in groups if lines)
-
-
-def _quoted(members: Iterable[Evidence]) -> list[str]:
-    """The lines that would allow this, each behind what is known of it."""
-    by_resource: dict[tuple[str, str], list[Evidence]] = {}
-    for one in members:
-        by_resource.setdefault((one.action.partition(":")[0], one.resource), []).append(one)
-    return [f"  {_line(each, [resource])}  # {_evidence(each)}" for (_, resource), each in sorted(by_resource.items())]
 
 
 def _unnamed(kept: Iterable[Evidence]) -> list[str]:
@@ -211,12 +240,12 @@ def _unnamed(kept: Iterable[Evidence]) -> list[str]:
     return [*shown, f"  and {len(names) - EVERYBODY} more"] if len(names) > EVERYBODY else shown
 
 
-def _evidence(members: Sequence[Evidence]) -> str:
-    people = {person for one in members for person in one.people}
-    seen = members[0].seen
-    for one in members[1:]:
-        seen = seen + one.seen
-    return f"{_count(seen.calls, 'call')} by {_count(len(people), 'person')}, last {_comment(seen.last[:10])}"
+def _evidence(members: Sequence[Evidence], findings: Findings) -> str:
+    people = len({person for one in members for person in one.people})
+    programs = len({name for one in members for name in one.programs})
+    seen = findings.sum(members)
+    by = [_count(number, what) for number, what in ((people, "person"), (programs, "program")) if number]
+    return f"{_count(seen.calls, 'call')} by {' and '.join(by)}, last {_comment(seen.last[:10])}"
 
 
 def _times(seen: Seen) -> str:

@@ -60,6 +60,15 @@ class Mapping:
         renamed: str = self._table["services"]["renames"].get(word, word)
         return renamed
 
+    def passes(self, action: str) -> bool:
+        """Whether a call of a qualified action hands a role over although the database does not say so."""
+        return action in self._table["passing"]["actions"]
+
+    def runs(self, source: str) -> str:
+        """The service that runs with a role which an event of this source hands over."""
+        service: str = self._table["passing"]["services"].get(self.service(source), source)
+        return service
+
     def _find(self, service: str, name: str) -> Mapped | None:
         if not re.fullmatch(r"[A-Za-z0-9_-]+", name) or self.catalog.service(service) is None:
             given = self._events.get(f"{service}:{name}".lower())

@@ -23,11 +23,13 @@ class Rules:
     """What the rules say.
 
     LIKE patterns of the console's user agents and of denied calls' error codes; callers that are the console
-    itself; paths of request parameters, in the order in which observations name them.
+    itself; services that consoles read for themselves; paths of request parameters, in the order in which observations
+    name them.
     """
 
     console_agents: tuple[str, ...]
     console_callers: frozenset[str]
+    console_own: frozenset[str]
     denied_codes: tuple[str, ...]
     parameters: tuple[str, ...]
 
@@ -39,6 +41,7 @@ def rules() -> Rules:
     return Rules(
         tuple(content["console"]["agents"]),
         frozenset(content["console"]["callers"]),
+        frozenset(content["console"]["own"]),
         tuple(content["denied"]["codes"]),
         tuple(content["parameters"]["paths"]),
     )

@@ -14,8 +14,10 @@ from functools import cache
 from iamc.arn import ArnProblem
 from iamc.catalog import Action, ResourceType
 from iamc.data import table
+from iamc.needs import MOST, missing
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.template import PLACEHOLDER
+from iamc.usage import apis
 from iamc.usage.coverage import Wanted
 from iamc.usage.mapping import Mapping
 from iamc.usage.model import Use
@@ -30,21 +32,30 @@ MOST_TYPES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Fills:
-    """The template variables, in lower case, that a parameter fills, and how its value is changed."""
+    """The template variables, in lower case, that a parameter fills, how its value is changed, and of which types."""
 
     variables: tuple[str, ...]
     suffix: str
     last: bool
+    types: tuple[str, ...] = ()
 
 
 @cache
 def _fills() -> dict[str, _Fills]:
     return {
         row["name"].lower(): _Fills(
-            tuple(name.lower() for name in row["variables"]), row.get("suffix", ""), row.get("last", False)
+            tuple(name.lower() for name in row["variables"]),
+            row.get("suffix", ""),
+            row.get("last", False),
+            tuple(row.get("types", ())),
         )
         for row in table("cloudtrail-resources")["parameters"]
     }
+
+
+def is_plain(arn: str) -> bool:
+    """Whether a text of a log is an ARN, or `*`, that may stand in a declaration."""
+    return arn == "*" or (arn.startswith("arn:") and _SAFE.fullmatch(arn.replace("?", "")) is not None)
 
 
 class Reader:
@@ -76,20 +87,25 @@ class Reader:
             pairs.update(dict.fromkeys((action.qualified, resource) for resource in found))
             if not shown:
                 vague.append(action.qualified)
-            if "iam:PassRole" in {needed for row in action.resources for needed in row.dependent_actions}:
+            if "iam:PassRole" in action.dependent_actions or self.mapping.passes(action.qualified):
                 pairs.update(dict.fromkeys(("iam:PassRole", role) for role in use.roles if _SAFE.fullmatch(role)))
-        return Wanted(tuple(pairs), "", tuple(vague))
+        runs = self.mapping.runs(use.source) if any(action == "iam:PassRole" for action, _ in pairs) else ""
+        return Wanted(tuple(pairs), "", tuple(vague), runs)
 
     def _resources(self, use: Use, action: Action) -> tuple[bool, tuple[str, ...]]:
         """Whether the event shows what the action acted on (or nothing could), and the resources."""
         types = [kind for kind in self._types(action) if kind.arn]
         if action.wildcard_only or not types:
             return True, ("*",)
+        if action.service == "apigateway":
+            found = apis.paths(use.name, use.resources)
+            head = f"arn:{_partition(use.region)}:apigateway:{use.region or '*'}::"
+            return bool(found), tuple(f"{head}{path}" for path in found) or ("*",)
         shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
-        values = _values(use)
-        shown += [arn for kind in types for arn in self._filled(kind, use, values) if self._fits(arn, action)]
+        shown += [arn for kind in types for arn in self._filled(kind, use) if self._fits(arn, action)]
         met = {kind for arn in shown for kind in self._kinds(arn, action)}
-        needed = [kind for kind in types if kind.name not in met and _required(action, kind.name)]
+        lacking = missing(action, met, {kind.name: kind.arn for kind in types})
+        needed = [kind for kind in types if kind.name in lacking] if met or len(lacking) <= MOST else []
         if shown or needed:
             return bool(shown), tuple(dict.fromkeys([*shown, *(_any(kind, use) for kind in needed)]))
         return False, tuple(_any(kind, use) for kind in types) if len(types) <= MOST_TYPES else ("*",)
@@ -108,8 +124,9 @@ class Reader:
     def _fits(self, arn: str, action: Action) -> bool:
         return _SAFE.fullmatch(arn.replace("?", "")) is not None and bool(self._kinds(arn, action))
 
-    def _filled(self, kind: ResourceType, use: Use, values: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    def _filled(self, kind: ResourceType, use: Use) -> Iterator[str]:
         """The type's template with the parameters' values in it; nothing when they name none of its variables."""
+        values = _values(use, kind.name)
         named = [name.lower() for name in PLACEHOLDER.findall(kind.arn)]
         own = [name for name in named if name not in ("partition", "region", "account")]
         given = [values[name] for name in own if name in values]
@@ -118,14 +135,16 @@ class Reader:
             yield _fill(kind, use, row)
 
 
-def _values(use: Use) -> dict[str, tuple[str, ...]]:
-    """By template variable in lower case, the values that the use's parameters give it."""
+def _values(use: Use, kind: str) -> dict[str, tuple[str, ...]]:
+    """By template variable in lower case, the values that the use's parameters give it in ARNs of a type."""
     found: dict[str, list[str]] = {}
     for resource in use.resources:
         name, sign, value = resource.partition("=")
         if not sign or resource.startswith("arn:") or not _SAFE.fullmatch(value):
             continue
         fills = _fills().get(name.lower(), _Fills((), "", False))
+        if fills.types and kind not in fills.types:
+            continue
         text = f"{value.rpartition('/')[2] if fills.last else value}{fills.suffix}"
         for variable in dict.fromkeys((name.lower(), *fills.variables)):
             found.setdefault(variable, []).append(text)
@@ -149,10 +168,6 @@ def _fill(kind: ResourceType, use: Use, values: dict[str, str]) -> str:
 def _any(kind: ResourceType, use: Use) -> str:
     """Every resource of a type in the use's account and Region."""
     return _fill(kind, use, {})
-
-
-def _required(action: Action, kind: str) -> bool:
-    return any(row.type == kind and row.required for row in action.resources)
 
 
 def _partition(region: str) -> str:

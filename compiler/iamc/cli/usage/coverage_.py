@@ -49,9 +49,10 @@ def command(
     """
     from iamc.usage.coverage import replay
     from iamc.usage.show import coverage_json, coverage_markdown, coverage_text
+    from iamc.usage.who import vouched
 
     style: str = options["style"]
-    rollup = chosen_rollup(paths, options)
+    rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     result = compiled_project(project, reader, options)
     found = replay(rollup, reader, holds_of(result, stand_in, style), reader.vocabulary)

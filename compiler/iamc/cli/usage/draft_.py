@@ -19,6 +19,7 @@ from iamc.cli.usage.choosing import choice_options, chosen_rollup, reader_of
     "--most", type=click.IntRange(1), default=20, show_default=True, help="Draw more resources of one kind together."
 )
 @click.option("--console/--no-console", default=False, help="Keep what only consoles read.")
+@click.option("--programs/--no-programs", default=False, help="Keep what only programs do.")
 @click.option("--in-scope", type=click.Path(path_type=Path, dir_okay=False), help="The services of a programme.")
 @choice_options
 @format_option
@@ -28,6 +29,7 @@ def command(
     min_count: int,
     most: int,
     console: bool,
+    programs: bool,
     in_scope: Path | None,
     **options: Any,
 ) -> None:
@@ -41,13 +43,14 @@ def command(
     """
     from iamc.usage.draft import Style, draft
     from iamc.usage.evidence import gather
+    from iamc.usage.who import vouched
 
     style: str = options["style"]
     services = _services(in_scope, style) if in_scope else None
-    rollup = chosen_rollup(paths, options)
+    rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     findings = gather(rollup, reader, reader.vocabulary)
-    text = draft(findings, rollup.window, Style(min_count, most, console, services))
+    text = draft(findings, rollup.window, Style(min_count, most, console, programs, services))
     if output is None:
         click.echo(text, nl=False)
         return

@@ -36,9 +36,10 @@ def command(paths: tuple[Path, ...], project: tuple[Path, ...], stand_in: tuple[
     from iamc.usage.mapping import logging
     from iamc.usage.show import unused_json, unused_markdown, unused_text
     from iamc.usage.unused import unused
+    from iamc.usage.who import vouched
 
     style: str = options["style"]
-    rollup = chosen_rollup(paths, options)
+    rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     result = compiled_project(project, reader, options)
     holds = holds_of(result, stand_in, style)
