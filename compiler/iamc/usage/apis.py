@@ -12,17 +12,17 @@ from collections.abc import Sequence
 _OWNERS = {"restApiId": "restapis", "apiId": "apis", "domainName": "domainnames", "usagePlanId": "usageplans"}
 """Parameters that name what a call is about, the surest first, and the collection that it belongs to."""
 _COLLECTIONS = ("apikeys", "apis", "clientcertificates", "domainnames", "restapis", "usageplans", "vpclinks")
-_VERB = re.compile("(Get|List|Create|Import)(?=[A-Z])")
+_VERB = re.compile("[A-Z][a-z]+")
 _ID = re.compile(r"[\w.*-]+", re.ASCII)
 
 
-def paths(name: str, shown: Sequence[str]) -> tuple[str, ...]:
-    """The paths that an event acted on, by its name and its `parameter=value`; none when it does not show them."""
+def path(name: str, shown: Sequence[str]) -> str:
+    """The path that an event acted on, by its name and its `parameter=value`; "" when it does not show it."""
     values = dict(value.split("=", 1) for value in shown if "=" in value)
+    noun = f"{_VERB.sub('', name, count=1).lower()}s"
     for parameter, collection in _OWNERS.items():
         if _ID.fullmatch(values.get(parameter, "")):
-            return (f"/{collection}/{values[parameter]}", f"/{collection}/{values[parameter]}/*")
-    verb = _VERB.match(name)
-    noun = name[verb.end() :].lower() if verb else ""
-    collection = f"{noun}s" if verb and verb[1] in ("Create", "Import") else noun
-    return (f"/{collection}",) if collection in _COLLECTIONS else ()
+            owner = f"/{collection}/{values[parameter]}"
+            return owner if noun == collection else f"{owner}/*"
+    collection = noun if name.startswith(("Create", "Import")) else noun[:-1]
+    return f"/{collection}" if collection in _COLLECTIONS else ""

@@ -6,20 +6,18 @@ only a console made, calls that were denied, calls seen too rarely, calls that n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from iamc.glob import includes
 from iamc.usage.evidence import TIERS, Evidence, Findings
 from iamc.usage.model import Seen
+from iamc.usage.naming import is_email, names_for
 from iamc.usage.reading import rules
 from iamc.usage.together import together
 from iamdsl.format import format_source
 from iamdsl.source import Source
 from iamdsl.values import dataclass
 
-_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _ROLES = {
     "viewer": "Reads how things are set up, as seen in CloudTrail.",
     "power-user": "Works with data, as seen in CloudTrail.",
@@ -108,15 +106,7 @@ def _head(findings: Findings, window: tuple[str, str], style: Style) -> str:
 
 def _people(kept: Iterable[Evidence]) -> Mapping[str, str]:
     """Names for the people whose e-mail address the log shows, by address."""
-    names: dict[str, str] = {}
-    for email in sorted({person.lower() for one in kept for person in one.people if _EMAIL.fullmatch(person)}):
-        words = _WORD.findall(email.partition("@")[0])
-        base = "-".join(words) or "person"
-        number = 1
-        while (name := base if number == 1 else f"{base}-{number}") in names.values():
-            number += 1
-        names[email] = name
-    return names
+    return names_for(person for one in kept for person in one.people)
 
 
 def _account(number: str) -> str:
@@ -235,7 +225,7 @@ def _left_out(findings: Findings, kept: Sequence[Evidence], style: Style) -> str
 
 
 def _unnamed(kept: Iterable[Evidence]) -> list[str]:
-    names = sorted({person for one in kept for person in one.people if not _EMAIL.fullmatch(person)})
+    names = sorted({person for one in kept for person in one.people if not is_email(person)})
     shown = [f"  {_comment(name)}" for name in names[:EVERYBODY]]
     return [*shown, f"  and {len(names) - EVERYBODY} more"] if len(names) > EVERYBODY else shown
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from iamc.explain import Answer, ask
+from iamc.explain import ask
 from iamc.model import ALWAYS, Compiled
-from iamc.passes.constrain import within_ceiling
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.usage.coverage import Holds
 from iamc.usage.denied import Group
+from iamc.usage.inserting import at, behind, below_ceiling
 from iamc.usage.people import in_account
 from iamc.usage.principals import answers_to, principal
 from iamdsl.values import dataclass
@@ -50,30 +50,7 @@ def _place(one: Compiled, group: Group, vocabulary: Vocabulary) -> Place:
     verdicts = {answer.verdict for answer in answers}
     verdict: str = next(each for each in ("denied", "not allowed", "allowed if", "allowed") if each in verdicts)
     if verdict == "not allowed":
-        verdict = "fits" if _below(one, group.denial.actions, vocabulary) else "above"
+        verdict = "fits" if below_ceiling(one, group.denial.actions, vocabulary) else "above"
     deciding = [line for answer in answers if answer.verdict == verdict for line in answer.lines]
-    where = _at(deciding[0].span.path, deciding[0].span.line) if deciding else _behind(one, answers)
+    where = at(deciding[0].span.path, deciding[0].span.line) if deciding else behind(one, answers)
     return Place(one.unit.name, one.unit.role.tier, verdict, where)
-
-
-def _below(one: Compiled, actions: Sequence[str], vocabulary: Vocabulary) -> bool:
-    if one.unit.ceiling is None:
-        return True
-    services = sorted({action.partition(":")[0] for action in actions})
-    return within_ceiling(one.unit.ceiling, services, vocabulary).issuperset(actions)
-
-
-def _behind(one: Compiled, answers: Iterable[Answer]) -> str:
-    """The line of the role's own that comes closest, else its last one, else the line of its name."""
-    body = one.unit.role.body
-    near = [line.span for answer in answers for line in answer.near]
-    own = [request.span for request in one.unit.requests]
-    inside = [
-        span for span in (*near, *reversed(own)) if body.path == span.path and body.start <= span.start < body.end
-    ]
-    span = inside[0] if inside else one.unit.role.span
-    return _at(span.path, span.line)
-
-
-def _at(path: str, line: int) -> str:
-    return f"{path}:{line}"

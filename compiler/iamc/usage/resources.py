@@ -98,9 +98,10 @@ class Reader:
         if action.wildcard_only or not types:
             return True, ("*",)
         if action.service == "apigateway":
-            found = apis.paths(use.name, use.resources)
-            head = f"arn:{_partition(use.region)}:apigateway:{use.region or '*'}::"
-            return bool(found), tuple(f"{head}{path}" for path in found) or ("*",)
+            path = apis.path(use.name, use.resources)
+            arn = f"arn:{_partition(use.region)}:apigateway:{use.region or '*'}::{path}"
+            # The database knows the methods for HTTP APIs, and for REST APIs only in part.
+            return (True, (arn,)) if path and self._fits(arn, action) else (False, ("*",))
         shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
         shown += [arn for kind in types for arn in self._filled(kind, use) if self._fits(arn, action)]
         met = {kind for arn in shown for kind in self._kinds(arn, action)}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 
 from iamc.render.markdown import plain
+from iamc.render.table import aligned
 from iamc.render.text import dump_json, inert
-from iamc.usage.coverage import Coverage, Miss, worst
+from iamc.usage.coverage import Coverage, Miss
+from iamc.usage.model import Seen
 from iamc.usage.unused import LineUse, RoleUse
 
 MOST = 8
 """Lines for each person or line of the source in a text; JSON has them all."""
+_NOBODYS = "no line: a declaration names people by an e-mail address"
 UNSEEN = (
     "A log does not show: data events that no trail records, iam:PassRole, and whether conditions were met.",
 )  # fmt: skip
@@ -19,20 +23,22 @@ UNSEEN = (
 # coverage ---------------------------------------------------------------------------------------------------------
 
 
-def coverage_text(found: Coverage, *, everything: bool = False) -> str:
-    """What a person reads in a terminal."""
+def coverage_text(found: Coverage, *, width: int = 80) -> str:
+    """What a person reads in a terminal: by person what would be denied, then by role the lines that mend it."""
     lines = [_summary(found)]
-    for person, misses in worst(found.misses).items():
-        calls = sum(miss.seen.calls for miss in misses)
-        lines += ["", f"{inert(person)} would be denied {_calls(calls)}"]
-        if not any(miss.roles for miss in misses):
-            lines.append(f"  holds no role there: {inert(misses[0].line)}")
-        shown = misses if everything else misses[:MOST]
-        lines += [line for miss in shown for line in _miss(miss)]
-        if len(misses) > len(shown):
-            lines.append(f"  and {len(misses) - len(shown)} more; --format json has all")
+    for person in sorted(found.people, key=lambda person: (-found.people[person][0], person)):
+        denied, judged = found.people[person]
+        if denied:
+            lines += ["", f"{inert(person)} would be denied {denied:,} of {_calls(judged)}"]
+            lines += _denied_to([miss for miss in found.misses if miss.person == person])
+    lines += _mending(found)
     lines += ["", *_unsaid(found)]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(_fold(line, width) for line in lines).rstrip() + "\n"
+
+
+def _fold(line: str, width: int) -> str:
+    """Prose in the width of the terminal; lines to copy, which are indented, as they are."""
+    return line if line.startswith("  ") else fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _summary(found: Coverage) -> str:
@@ -41,17 +47,45 @@ def _summary(found: Coverage) -> str:
     return word if found.denied else f"{word}: nobody would have been locked out"
 
 
-def _miss(miss: Miss) -> Iterator[str]:
-    where = f" in {miss.account}" if miss.account else ""
-    yield f"  {miss.action} on {inert(miss.resource)}{where}, {_calls(miss.seen.calls)}, last {miss.seen.last[:10]}"
-    if miss.roles:
-        near = f"; nearest {miss.near[0]}" if miss.near else ""
-        yield f"    holds {', '.join(miss.roles)}{near}"
-        yield f"    {inert(miss.line)}"
+def _denied_to(misses: Iterable[Miss]) -> Iterator[str]:
+    """The actions, those that failed most first; each call may have failed by several."""
+    by_action: dict[str, Seen] = {}
+    for miss in misses:
+        known = by_action.get(miss.action)
+        by_action[miss.action] = known + miss.seen if known else miss.seen
+    ranked = sorted(by_action.items(), key=lambda each: (-each[1].calls, each[0]))
+    rows = [(f"  {action}", f"last {seen.last[:10]}") for action, seen in ranked[:MOST]]
+    yield from aligned(rows)
+    if len(ranked) > MOST:
+        more = len(ranked) - MOST
+        yield f"  and {more} {'action' if more == 1 else 'actions'} more; --format json has all"
+
+
+def _mending(found: Coverage) -> Iterator[str]:
+    """The lines to add, each once."""
+    for each in found.ungranted:
+        yield ""
+        where = f" in {inert(each.account)}" if each.account else ""
+        yield f"{inert(each.person)} holds no role{where} that could be mended; {each.unit} would do best:"
+        yield from (f"  {line}" for line in each.lines or (_NOBODYS,))
+    by_role: dict[str, dict[str, str]] = {}
+    for miss in found.misses:
+        if miss.where:
+            by_role.setdefault(miss.role, {}).setdefault(miss.line, miss.where)
+    for role, lines in sorted(by_role.items()):
+        yield ""
+        where = next((place for line, place in lines.items() if not line.startswith("no line")), "")
+        yield f"To role {role}" + (f", behind {where}:" if where else ":")
+        yield from (f"  {inert(line)}" for line in sorted(lines))
 
 
 def _unsaid(found: Coverage) -> Iterator[str]:
     """What the verdict does not rest on, said aloud."""
+    if found.programs:
+        yield f"{_calls(sum(found.programs.values()))} by programs, to judge by their names, need roles of their own:"
+        yield from (f"  {inert(name)}: {_calls(count)}" for name, count in list(found.programs.items())[:MOST])
+        if len(found.programs) > MOST:
+            yield f"  and {len(found.programs) - MOST} more"
     if found.conditional:
         yield f"Of those allowed, {_calls(found.conditional)} rest on conditions that no log shows."
     if found.unknown:
@@ -67,11 +101,11 @@ def coverage_markdown(found: Coverage) -> str:
     """A table for a pull request."""
     rows = [f"### Coverage\n\n{plain(_summary(found))}\n"]
     if found.misses:
-        rows.append("| who | action | resource | calls | last | line |\n|---|---|---|---|---|---|")
-        for person, misses in worst(found.misses).items():
-            for miss in misses:
-                cells = (person, miss.action, miss.resource, str(miss.seen.calls), miss.seen.last[:10], miss.line)
-                rows.append(f"| {' | '.join(map(plain, cells))} |")
+        rows.append("| who | action | resource | calls | last | role | line |\n|---|---|---|---|---|---|---|")
+        for miss in sorted(found.misses, key=lambda miss: (miss.person, -miss.seen.calls)):
+            cells = (miss.person, miss.action, miss.resource, str(miss.seen.calls), miss.seen.last[:10], miss.role,
+                     miss.line)  # fmt: skip
+            rows.append(f"| {' | '.join(map(plain, cells))} |")
     return "\n".join([*rows, "", *map(plain, _unsaid(found))]) + "\n"
 
 
@@ -83,8 +117,14 @@ def coverage_json(found: Coverage) -> str:
         "denied": found.denied,
         "conditional": found.conditional,
         "people": list(found.people),
+        "byPerson": {person: {"denied": each[0], "calls": each[1]} for person, each in found.people.items()},
         "unknown": dict(sorted(found.unknown.items())),
+        "programs": dict(found.programs),
         "misses": [_plain(miss) for miss in found.misses],
+        "ungranted": [
+            {"person": each.person, "account": each.account, "role": each.unit, "lines": list(each.lines)}
+            for each in found.ungranted
+        ],
     }
     return dump_json(content)
 
@@ -96,6 +136,8 @@ def _plain(miss: Miss) -> dict[str, object]:
         "action": miss.action,
         "resource": miss.resource,
         "roles": list(miss.roles),
+        "role": miss.role,
+        "where": miss.where,
         "line": miss.line,
         "near": list(miss.near),
         "calls": miss.seen.calls,
@@ -135,7 +177,7 @@ def unused_text(roles: Sequence[RoleUse], window: tuple[str, str]) -> str:
 
 def _line(line: LineUse) -> Iterator[str]:
     yield f"  {line.place}: {_DO[line.verdict]}"
-    if line.verdict == "narrow":
+    if line.unused:
         yield f"    not used: {_some(line.unused)}"
         if line.used:
             yield f"    used:     {_some(f'{action} ({last[:10]})' for action, last in line.used.items())}"

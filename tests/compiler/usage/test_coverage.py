@@ -9,7 +9,7 @@ from iamc.catalog import Catalog
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.pipeline import Context
 from iamc.settings import Settings
-from iamc.usage.coverage import Coverage, Wanted, replay, worst
+from iamc.usage.coverage import Coverage, Grantable, Wanted, replay
 from iamc.usage.model import Reading, Rollup, Seen, Use
 from iamc.usage.people import held_by_person, is_role, role_name
 
@@ -65,13 +65,18 @@ def replayed(uses: dict[Use, int], catalog: Catalog, vocabulary: Vocabulary) -> 
     assert not result.failed, result.diagnostics
     held = held_by_person(result.organisation, result.compiled, TODAY.isoformat())
     seen = {one: Seen(calls, "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z") for one, calls in uses.items()}
-    return replay(Rollup(seen, Reading(1, {})), reads, lambda person: held.get(person.lower(), ()), vocabulary)
+    named = {person.email: person.name for person in result.organisation.people.values()}
+    accounts = {account.number: account.name for account in result.organisation.accounts.values()}
+    grantable = Grantable(result.compiled, named, accounts)
+    return replay(
+        Rollup(seen, Reading(1, {})), reads, lambda person: held.get(person.lower(), ()), vocabulary, grantable
+    )
 
 
 def test_who_may_still_do_what_they_did(catalog: Catalog, vocabulary: Vocabulary) -> None:
     found = replayed({use("ann@acme.example", "s3:GetObject", ORDERS): 7}, catalog, vocabulary)
     assert (found.covered, found.denied, found.conditional, found.share) == (7, 0, 0, 1.0)
-    assert found.people == ("ann@acme.example",)
+    assert found.people == {"ann@acme.example": (0, 7)}
 
 
 def test_who_would_be_locked_out_and_by_which_line_let_in(catalog: Catalog, vocabulary: Vocabulary) -> None:
@@ -88,11 +93,48 @@ def test_who_would_be_locked_out_and_by_which_line_let_in(catalog: Catalog, voca
     assert (found.covered, found.denied, found.share) == (6, 6, 0.5)
     lines = {(miss.person, miss.account, miss.line): miss for miss in found.misses}
     asked = lines["ann@acme.example", "111122223333", f"allow s3:PutObject on {ORDERS}"]
-    assert asked.roles == ("prod/reader",)
+    assert (asked.roles, asked.role, asked.where) == (("prod/reader",), "prod/reader", "test.iamdsl:13")
     assert asked.near
-    assert ("eve@acme.example", "111122223333", "grant ROLE to eve@acme.example") in lines
-    assert ("ann@acme.example", "444455556666", "grant ROLE to ann@acme.example") in lines
-    assert list(worst(found.misses)) == ["ann@acme.example", "eve@acme.example"]
+    assert lines["eve@acme.example", "111122223333", "grant reader to eve in prod"].where == ""
+    assert lines["ann@acme.example", "444455556666", "grant reader to ann in dev"].role == "prod/reader"
+    assert found.people == {"Ann@Acme.example": (0, 6), "ann@acme.example": (3, 3), "eve@acme.example": (3, 3)}
+    assert [(each.person, each.lines) for each in found.ungranted] == [
+        ("ann@acme.example", ("grant reader to ann in dev",)),
+        ("eve@acme.example", ("grant reader to eve in prod",)),
+    ]
+
+
+def test_somebody_who_is_not_declared(catalog: Catalog, vocabulary: Vocabulary) -> None:
+    bad = "x } role evil { allow * on * }\n"
+    found = replayed(
+        {use(person, "s3:GetObject", ORDERS): 1 for person in ("Ann@other.example", bad)}, catalog, vocabulary
+    )
+    lines = {each.person: each.lines for each in found.ungranted}
+    assert lines["Ann@other.example"] == ("people { ann-2 ann@other.example }", "grant reader to ann-2 in prod")
+    assert lines[bad] == ()
+    assert {miss.line for miss in found.misses if miss.person == bad} == {
+        "no line: a declaration names people by an e-mail address, and this is none"
+    }
+
+
+def test_programs_are_told_apart(catalog: Catalog, vocabulary: Vocabulary) -> None:
+    found = replayed(
+        {use("botocore-session-*", "s3:GetObject", ORDERS): 9, use("ann@acme.example", "s3:GetObject", ORDERS): 1},
+        catalog,
+        vocabulary,
+    )
+    assert (found.programs, found.share, found.people) == ({"botocore-session-*": 9}, 1.0, {"ann@acme.example": (0, 1)})
+
+
+def test_a_call_counts_once_however_much_it_lacks(catalog: Catalog, vocabulary: Vocabulary) -> None:
+    def both(one: Use) -> Wanted:
+        return Wanted((("s3:GetObject", "arn:aws:s3:::other/*"), ("s3:PutObject", "arn:aws:s3:::other/*")))
+
+    result = compiled(PROJECT, catalog)
+    held = held_by_person(result.organisation, result.compiled, TODAY.isoformat())
+    seen = {use("ann@acme.example", "s3:CopyObject", "x"): Seen(5, "2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z")}
+    found = replay(Rollup(seen, Reading(1, {})), both, lambda person: held.get(person, ()), vocabulary)
+    assert (found.denied, found.people["ann@acme.example"], len(found.misses)) == (5, (5, 5), 2)
 
 
 def test_what_a_log_cannot_show_is_said(catalog: Catalog, vocabulary: Vocabulary) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,6 +113,27 @@ def test_a_lack_is_named_with_the_line_to_add(folder: Path, command: Callable[..
     assert run("coverage", rollup, "--in", str(tmp_path), "--role", ROLE, "--at-least", "1%").exit_code == 0
     table = run("coverage", rollup, "--in", str(tmp_path), "--role", ROLE, "--format", "markdown").output
     assert "| ec2&#58;DescribeInstances |" in table
+
+
+def test_the_lines_that_coverage_names_mend_it(folder: Path, tmp_path: Path) -> None:
+    """Pasted as they are, where they are said to go: calls, a grant and a person are missing."""
+    rollup, file = str(folder / "usage.ndjson.gz"), tmp_path / "d.iamdsl"
+    assert run("draft", rollup, "--role", ROLE, "-o", str(file)).exit_code == 0
+    text = file.read_text(encoding="utf-8")
+    for start in ("allow ec2:DescribeInstances", "pass ", "allow s3:GetObject"):
+        text, removed = re.subn(rf"\n  {start}.*?(?=\n  #|\n\}})", "", text, count=1, flags=re.DOTALL)
+        assert removed, start
+    text = re.sub(r"\n  ann .*|ann, |, ann\b|\ngrant \S+ to ann in \S+", "", text)
+    file.write_text(re.sub(r"\ngrant administrator.*?\n", "\n", text, count=1), encoding="utf-8")
+    for _ in range(2):  # a role that is granted may then lack a line
+        found = json.loads(run("coverage", rollup, "--in", str(tmp_path), "--role", ROLE, "--format", "json").output)
+        lines = file.read_text(encoding="utf-8").splitlines()
+        more = {(int(miss["where"].rpartition(":")[2]), miss["line"]) for miss in found["misses"] if miss["where"]}
+        for number, line in sorted(more, reverse=True):
+            lines.insert(number, line)
+        lines += dict.fromkeys(line for each in found["ungranted"] for line in each["lines"])
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert run("coverage", rollup, "--in", str(tmp_path), "--role", ROLE).exit_code == 0
 
 
 def test_unused(command: Callable[..., Result]) -> None:

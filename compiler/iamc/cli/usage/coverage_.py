@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from iamc.cli.common import CLEAN, FINDINGS
+from iamc.cli.common import CLEAN, FINDINGS, terminal_width
 from iamc.cli.usage.choosing import (
     choice_options,
     chosen_rollup,
@@ -47,7 +47,7 @@ def command(
     iamc usage coverage usage.ndjson.gz --in access --role Admin --at-least 99.9%
     iamc usage coverage usage.ndjson.gz --in access --as viewer --person ann@acme.example
     """
-    from iamc.usage.coverage import replay
+    from iamc.usage.coverage import Grantable, replay
     from iamc.usage.show import coverage_json, coverage_markdown, coverage_text
     from iamc.usage.who import vouched
 
@@ -55,7 +55,14 @@ def command(
     rollup = chosen_rollup(paths, options, vouched)
     reader = reader_of(options)
     result = compiled_project(project, reader, options)
-    found = replay(rollup, reader, holds_of(result, stand_in, style), reader.vocabulary)
-    render = {"full": coverage_text, "json": coverage_json, "markdown": coverage_markdown}[style]
-    click.echo(render(found), nl=False)
+    people = result.organisation.people.values()
+    named = {known.lower(): person.name for person in people for known in (person.name, person.email) if known}
+    accounts = {account.number: account.name for account in result.organisation.accounts.values()}
+    grantable = Grantable(result.compiled, named, accounts)
+    found = replay(rollup, reader, holds_of(result, stand_in, style), reader.vocabulary, grantable)
+    if style == "full":
+        text = coverage_text(found, width=min(terminal_width(), 100))
+    else:
+        text = {"json": coverage_json, "markdown": coverage_markdown}[style](found)
+    click.echo(text, nl=False)
     raise SystemExit(CLEAN if found.share >= at_least else FINDINGS)
