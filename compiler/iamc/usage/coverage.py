@@ -93,7 +93,7 @@ class Grantable:
             name = names_for([person], set(self.people.values())).get(person.lower(), "")
             declared = [f"people {{ {name} {person.lower()} }}"]
         where = ""
-        if one.unit.account:
+        if one.unit.account and account:
             where = self.accounts.get(account, f"account-{account}")
             declared += [] if account in self.accounts else [f"account {where} {account}"]
         return (*declared, f"grant {one.unit.role.name} to {name}{where and f' in {where}'}") if name else ()

@@ -18,7 +18,7 @@ from iamc.usage.people import of_roles
 from iamc.usage.refusal import refusal
 from iamc.usage.resources import is_plain
 from iamc.usage.sessions import program
-from iamc.usage.settle import generalise
+from iamc.usage.settle import generalise, number
 from iamdsl.values import dataclass
 
 TIERS = ("viewer", "power-user", "administrator")
@@ -115,7 +115,7 @@ def gather(rollup: Rollup, reads: Reads, vocabulary: Vocabulary) -> Findings:
             unknown[wanted.unknown] = unknown[wanted.unknown] + seen if wanted.unknown in unknown else seen
         store = denied if use.outcome == "denied" else used
         for one in _evidence(use, wanted, place, vocabulary):
-            key = (use.account, one.action, one.resource)
+            key = (one.account, one.action, one.resource)
             store[key] = store[key] + one if key in store else one
     return Findings(
         _sorted(used.values()), _sorted(denied.values()), dict(sorted(unknown.items())), tuple(s for _, s in called)
@@ -131,7 +131,7 @@ def _evidence(use: Use, wanted: Wanted, place: int, vocabulary: Vocabulary) -> I
         passed = action == "iam:PassRole"
         yield Evidence(
             tier if passed and tier else _tier(action, vocabulary),
-            use.account,
+            number(use.account),
             action,
             resource,
             people,

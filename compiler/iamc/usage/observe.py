@@ -14,6 +14,7 @@ from iamc.usage.reading import ENCODED, ROLE_ARN, SEPARATOR, like, rules
 
 _ROLE = re.compile(ROLE_ARN)
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _INDEX = re.compile(r"(.*)\[(\d+)\]")
 
 
@@ -81,6 +82,11 @@ def handed_over(request: object) -> str:
 def agent(from_console: str, user_agent: str) -> str:
     """`console` for a console's session or user agent."""
     return "console" if from_console == "true" or is_console(user_agent) else ""
+
+
+def instant(text: str) -> str:
+    """The text when it is an instant as CloudTrail writes it, else "": a moment that nobody knows."""
+    return text if _INSTANT.fullmatch(text) else ""
 
 
 def message(text: str) -> str:

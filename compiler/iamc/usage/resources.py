@@ -21,6 +21,7 @@ from iamc.usage import apis
 from iamc.usage.coverage import Wanted
 from iamc.usage.mapping import Mapping
 from iamc.usage.model import Use
+from iamc.usage.settle import number, place
 from iamdsl.values import dataclass
 
 _SAFE = re.compile(r"[\w+=,.@:/*-]+", re.ASCII)
@@ -99,7 +100,7 @@ class Reader:
             return True, ("*",)
         if action.service == "apigateway":
             path = apis.path(use.name, use.resources)
-            arn = f"arn:{_partition(use.region)}:apigateway:{use.region or '*'}::{path}"
+            arn = f"arn:{_partition(use.region)}:apigateway:{place(use.region) or '*'}::{path}"
             # The database knows the methods for HTTP APIs, and for REST APIs only in part.
             return (True, (arn,)) if path and self._fits(arn, action) else (False, ("*",))
         shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
@@ -153,7 +154,11 @@ def _values(use: Use, kind: str) -> dict[str, tuple[str, ...]]:
 
 
 def _fill(kind: ResourceType, use: Use, values: dict[str, str]) -> str:
-    common = {"partition": _partition(use.region), "region": use.region or "*", "account": use.account or "*"}
+    common = {
+        "partition": _partition(use.region),
+        "region": place(use.region) or "*",
+        "account": number(use.account) or "*",
+    }
 
     def text(found: re.Match[str]) -> str:
         name = found[1].lower()

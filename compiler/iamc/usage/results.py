@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from iamc.usage.model import Observation
+from iamc.usage.observe import instant
 from iamc.usage.tally import Tally
 
 COUNTED = ("calls", "first_seen", "last_seen")
@@ -23,6 +25,8 @@ _NAMES = {
         "resources",
     )
 }  # fmt: skip
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?(?: UTC)?")
+"""The time of an event as CloudTrail Lake prints it."""
 _PARTS = ("userIdentity", "requestParameters", "resources")
 
 
@@ -49,7 +53,7 @@ def count(text: str, tally: Tally) -> bool:
 
 def _counted(row: Mapping[str, str], tally: Tally) -> bool:
     """A row of our own query. ValueError when a count is none."""
-    calls, first, last = int(row["calls"]), row["first_seen"], row["last_seen"]
+    calls, first, last = int(row["calls"]), instant(row["first_seen"]), instant(row["last_seen"])
     if tally.days.has(first) != tally.days.has(last):
         raise ValueError("a sum cannot be cut by time")
     tally.events += calls
@@ -65,6 +69,7 @@ def _raw(row: Mapping[str, str], tally: Tally) -> bool:
     if not isinstance(record, dict) or not (record.get("eventSource") and record.get("eventName")):
         return False
     if not whole:
+        record["eventTime"] = _TIMESTAMP.sub(r"\1T\2Z", record.get("eventTime", ""))
         for name in _PARTS:
             record[name] = _part(record.get(name, ""))
     tally.add_record(record)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from iamc.usage.model import Observation, Use
@@ -30,6 +31,8 @@ _MAYBE = re.compile("[0-9a-fA-F]{8}")
 _NAME = re.compile(r"[\w+=,.@:/*?${}~# -]{1,2048}")
 ASSUMING = frozenset(("AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"))
 """The events that make a session."""
+_ACCOUNT = re.compile("[0-9]{12}")
+_REGION = re.compile("[a-z0-9-]{1,32}")
 _OF_SESSION = ("roleSessionName", "sourceIdentity")
 _KEPT = ("s3", "kms")
 Parameters = Mapping[str, tuple[str, ...]]
@@ -75,7 +78,8 @@ def settle(seen: Observation) -> Use:
 
 def nobodys(account: str, region: str, source: str, name: str, identity: str) -> Use:
     """The use of an event that is nobody's call: AWS's own."""
-    return Use._make((account, region, "", identity, "", "", source, name, "", "aws", "", "", (), (), "", ""))
+    where = number(account), place(region)
+    return Use._make((*where, "", identity, "", "", source, name, "", "aws", "", "", (), (), "", ""))
 
 
 def somebodys(
@@ -100,8 +104,8 @@ def somebodys(
             error = message = ""
     channel = "service" if via else "console" if console or from_console else "api"
     return Use._make((
-        account, region, principal, identity, asked or person, session, source, name, outcome, channel, via, read_only,
-        resources, () if source == "sts.amazonaws.com" else roles, error, message,
+        number(account), place(region), principal, identity, asked or person, session, source, name, outcome, channel,
+        via, read_only, resources, () if source == "sts.amazonaws.com" else roles, error, message,
     ))  # fmt: skip
 
 
@@ -136,6 +140,18 @@ def target(arns: Iterable[str], parameters: Parameters, roles: str, name: str) -
         found.update(f"{each}={made_up(value)}" for each in _OF_SESSION for value in parameters.get(each, ()))
         asked = next(iter(parameters.get("sourceIdentity", ())), "")
     return Target(tuple(sorted(found)), tuple(sorted(set(roles.split()))), asked)
+
+
+@lru_cache(4_096)
+def number(account: str) -> str:
+    """The text when it is the number of an account, else "": it will stand in declarations."""
+    return account if _ACCOUNT.fullmatch(account) else ""
+
+
+@lru_cache(4_096)
+def place(region: str) -> str:
+    """The text when it may be the name of a Region, else ""."""
+    return region if _REGION.fullmatch(region) else ""
 
 
 def made_up(name: str) -> str:

@@ -87,7 +87,8 @@ def _unsaid(found: Coverage) -> Iterator[str]:
         if len(found.programs) > MOST:
             yield f"  and {len(found.programs) - MOST} more"
     if found.conditional:
-        yield f"Of those allowed, {_calls(found.conditional)} rest on conditions that no log shows."
+        rest = "rests" if found.conditional == 1 else "rest"
+        yield f"Of those allowed, {_calls(found.conditional)} {rest} on conditions that no log shows."
     if found.unknown:
         yield f"{_calls(sum(found.unknown.values()))} could not be judged, for no IAM action is known:"
         ranked = sorted(found.unknown.items(), key=lambda item: (-item[1], item[0]))

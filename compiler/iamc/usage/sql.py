@@ -148,7 +148,10 @@ def _fields(dialect: Dialect, lacking: frozenset[str]) -> dict[str, str]:
         "parameters": _parameters(dialect),
         "roles": _text(dialect.roles.format(pattern=ROLE_ARN)),
         "nobodys": f"{event_type} <> 'AwsApiCall' or {_text('useridentity.type')} = 'AWSService'",
-        "event_time": _text("eventtime"),
+        "event_time": (
+            "case when eventtime like '____-__-__T__:__:__Z' and translate(eventtime, '0123456789', '') = '--T::Z' "
+            "then eventtime else '' end"
+        ),
     }
 
 

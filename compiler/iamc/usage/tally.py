@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from iamc.usage.model import Observation, Seen, Use
-from iamc.usage.observe import acted_on, agent, handed_over, is_denied, message, observe, parameters, who
+from iamc.usage.observe import acted_on, agent, handed_over, instant, is_denied, message, observe, parameters, who
 from iamc.usage.settle import ASSUMING, Caller, Target, caller, generalise, nobodys, settle, somebodys, target
 from iamc.usage.settle import parameters as named
 from iamdsl.values import dataclass
@@ -79,7 +79,7 @@ class Tally:
         """What decoded events come to, nothing of it counted; ValueError for JSON that is broken inside them."""
         use = self._use
         return [
-            (use(event), event.event_time or "")
+            (use(event), instant(event.event_time or ""))
             for event in events
             if event.event_type != INSIGHT and event.event_source and event.event_name
         ]
@@ -108,7 +108,7 @@ class Tally:
             return
         self.events += 1
         time = record.get("eventTime")
-        moment = time if isinstance(time, str) else ""
+        moment = instant(time) if isinstance(time, str) else ""
         if self.days.has(moment):
             self.count(observe(record), 1, moment, moment)
 

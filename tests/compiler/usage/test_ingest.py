@@ -113,6 +113,10 @@ def test_spark_gives_the_same_bytes(logs: Path, tmp_path: Path) -> None:
 # forms of files -----------------------------------------------------------------------------------------------------
 
 
+def cell(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
 def packed(kind: str, events: list[dict[str, Any]]) -> bytes:
     if kind == "pretty":
         return json.dumps({"Records": events}, indent=2).encode()
@@ -131,7 +135,12 @@ def packed(kind: str, events: list[dict[str, Any]]) -> bytes:
         return gzip.compress(b"".join(half[:9])) + gzip.compress(b"".join(half[9:]))
     out = io.StringIO()
     writer = csv.writer(out)
-    if kind == "lake":
+    if kind == "columns":  # as CloudTrail Lake prints them
+        writer.writerow([name.lower() for name in NAMES])
+        for event in events:
+            cells = {**event, "eventTime": event["eventTime"].replace("T", " ").replace("Z", ".000")}
+            writer.writerow([cell(cells.get(name)) for name in NAMES])
+    elif kind == "lake":
         writer.writerow(["eventID", "eventJson"])
         writer.writerows([["x", json.dumps(event)] for event in events])
     else:
@@ -140,7 +149,9 @@ def packed(kind: str, events: list[dict[str, Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-@pytest.mark.parametrize("kind", ["pretty", "lines", "documents", "list", "bom", "members", "lake", "result"])
+@pytest.mark.parametrize(
+    "kind", ["pretty", "lines", "documents", "list", "bom", "members", "lake", "columns", "result"]
+)
 def test_every_form_of_a_log(kind: str, tmp_path: Path) -> None:
     events = MADE.events[:60]
     (tmp_path / "log").write_bytes(packed(kind, events))
@@ -198,6 +209,20 @@ class _Given(LogFile):
                 return "x.json"
 
         super().__init__(Stored(), "x.json")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("moment", ["zz", "2026-10-01", "\x1b", "9999-99-99T99:99:99Zx", None, 7])
+def test_a_moment_that_is_none_loses_neither_the_call_nor_the_others(moment: Any, tmp_path: Path) -> None:
+    events = [
+        {**MADE.events[0], "eventTime": time} for time in ("2026-10-01T08:00:00Z", moment, "2026-10-02T08:00:00Z")
+    ]
+    for order in (events, events[::-1], [events[1], events[0], events[2]]):
+        (tmp_path / "a.json").write_text(json.dumps({"Records": order}), encoding="utf-8")
+        found = ingest(survey([tmp_path / "a.json"])).rollup
+        assert found is not None
+        assert list(found.uses.values()) == [Seen(3, "", "2026-10-02T08:00:00Z")]
+        (tmp_path / "r.ndjson").write_text(text(found), encoding="utf-8")
+        assert read_rollup(tmp_path / "r.ndjson")[1] == ()
 
 
 # the command --------------------------------------------------------------------------------------------------------

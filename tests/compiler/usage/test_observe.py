@@ -94,6 +94,34 @@ def test_denied_calls_keep_their_message_without_what_nobody_can_read() -> None:
     assert (other.outcome, other.error, other.message) == ("error", "", "")
 
 
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("AccessDenied", "denied"),
+        ("AccessDeniedException", "denied"),
+        ("Client.UnauthorizedOperation", "denied"),
+        ("UnauthorizedAccess", "denied"),
+        ("KMS.NotAuthorizedException", "denied"),
+        ("VpceAccessDenied", "denied"),
+        ("ForbiddenException", "denied"),
+        ("AuthorizationError", "denied"),
+        ("Client.DryRunOperation", "error"),
+        ("ThrottlingException", "error"),
+        ("AuthorizationNotFound", "error"),
+        ("NoSuchBucketPolicy", "error"),
+        ("", "ok"),
+    ],
+)
+def test_what_came_of_it(code: str, outcome: str) -> None:
+    assert settle(observe(event(errorCode=code or None))).outcome == outcome
+
+
+@pytest.mark.parametrize("kind", ["AwsServiceEvent", "AwsConsoleSignIn", "AwsConsoleAction", "AwsVpceEvent"])
+def test_events_that_are_no_calls_are_nobodys(kind: str) -> None:
+    use = settle(observe(event(eventType=kind, vpcEndpointId="vpce-0123456789abcdef0")))
+    assert (use.channel, use.person, use.resources) == ("aws", "", ())
+
+
 def test_who_assumes_a_role() -> None:
     asked = {"roleArn": ROLE, "roleSessionName": "ann", "sourceIdentity": "ann@acme.example"}
     chained = event(eventSource="sts.amazonaws.com", eventName="AssumeRole", requestParameters=asked, resources=None)
