@@ -66,20 +66,23 @@ def row(name: str, events: int, runs: list[tuple[float, float]]) -> float:
 
 
 def readers(logs: Path, part: Path, chosen: argparse.Namespace) -> None:
-    """The table of events a second."""
+    """The table of events a second. Each round runs all in turn, so that other work on the machine meets all alike."""
     print("| reader | events | s | events/s | MB |\n|---|---|---|---|---|")
     out = str(logs.parent / "usage.ndjson.gz")
-    rates = {}
-    for jobs in (1, os.cpu_count() or 1):
-        runs = [measured([*IAMC, "rollup", str(logs), "--jobs", str(jobs), "-o", out]) for _ in range(chosen.runs)]
-        rates[jobs] = row(f"iamc, {jobs} process{'es' if jobs > 1 else ''}", chosen.events, runs)
+    ours = {jobs: [*IAMC, "rollup", str(logs), "--jobs", str(jobs), "-o", out] for jobs in (1, os.cpu_count() or 1)}
+    theirs = {"trailscraper select": select(chosen.trailscraper, part)} if chosen.trailscraper else {}
+    runs: dict[int | str, list[tuple[float, float]]] = {name: [] for name in (*ours, *theirs)}
+    for _ in range(chosen.runs):
+        for name, command in {**ours, **theirs}.items():
+            runs[name].append(measured(command))
+    rates = {jobs: row(f"iamc, {jobs} process{'es' if jobs > 1 else ''}", chosen.events, runs[jobs]) for jobs in ours}
     for engine in ("duckdb", "spark") if chosen.engines else ():
         once = measured([*IAMC, "rollup", str(logs), "--engine", engine, "-o", out])
         row(f"iamc --engine {engine}", chosen.events, [once])
-    if chosen.trailscraper:
-        runs = [measured(select(chosen.trailscraper, part)) for _ in range(chosen.runs)]
-        peer = row("trailscraper select", chosen.events // 10, runs)
-        print(f"\niamc / trailscraper: {rates[max(rates)] / peer:.1f}x")
+    for name in theirs:
+        peer = row(name, chosen.events // 10, runs[name])
+        ratios = ", ".join(f"{rate / peer:.1f}x with {jobs}" for jobs, rate in rates.items())
+        print(f"\niamc / trailscraper, by processes of iamc: {ratios}")
 
 
 def select(program: str, logs: Path) -> list[str]:

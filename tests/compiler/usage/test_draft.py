@@ -181,6 +181,42 @@ def test_a_log_writes_no_declarations(reader: Reader, catalog: Catalog) -> None:
     assert {one.unit.role.name for one in result.compiled} == {"administrator", "power-user", "viewer"}
 
 
+def test_what_is_counted_and_told_apart(reader: Reader, catalog: Catalog) -> None:
+    listener = f"arn:aws:elasticloadbalancing:eu-west-1:{A}:listener/app/web/*/*"
+    key = f"arn:aws:kms:eu-west-1:{A}:key/"
+    uses = {
+        use("elasticloadbalancing", "ModifyListener", listener): seen(7),
+        use("ec2", "RunInstances", "imageId=ami-*"): seen(3),
+        use("s3", "GetObject", "arn:aws:s3:::b/*"): seen(2),
+        use("s3", "HeadObject", "arn:aws:s3:::b/2026/*"): seen(5),
+        use("kms", "Decrypt", f"{key}a"): seen(1),
+        use("kms", "Decrypt", f"{key}b", channel="service", via="athena.amazonaws.com"): seen(1),
+        use("uxc", "GetAccountColor", channel="console"): seen(9),
+        use("ecs", "RunTask", "taskDefinition=t", person="GitHubActions", roles=(f"arn:aws:iam::{A}:role/t",)): seen(4),
+    }
+    text = drafted(uses, reader)
+    compile_(text, catalog)
+    flat = " ".join(text.split())
+    assert f"# 7 calls by 1 person, last 2026-11-20 allow elasticloadbalancing:ModifyListener on {listener} }}" in flat
+    assert "# 3 calls by 1 person, last 2026-11-20 allow ec2:RunInstances" in flat
+    assert "# 7 calls by 1 person, last 2026-11-20 allow s3:GetObject on arn:aws:s3:::b/* " in flat
+    assert f"allow kms:Decrypt on {key}a #" in flat
+    assert "# always called by athena.amazonaws.com" in text
+    assert "#   allow uxc:GetAccountColor on *  # 9 calls by 1 person" in text
+    programs = text[text.index("# Called by programs only") :]
+    assert "# 4 calls by 1 program" in programs
+    assert f"#   pass arn:aws:iam::{A}:role/t to ecs-tasks.amazonaws.com" in programs
+    assert "ecs:RunTask" not in text[: text.index("# Called by programs only")]
+    assert "  allow ecs:RunTask" in drafted(uses, reader, programs=True).partition("# Called by programs")[0]
+
+
+def test_a_denied_call_is_quoted_as_its_message_says(reader: Reader) -> None:
+    model = "arn:aws:bedrock:eu-west-1::foundation-model/m"
+    message = f"User: x is not authorized to perform: bedrock:InvokeModel on resource: {model} because no"
+    denied = use("bedrock", "InvokeModel", outcome="denied")._replace(error="AccessDenied", message=message)
+    assert f"#   allow bedrock:InvokeModel on {model}  # 2 calls" in drafted({denied: seen(2)}, reader)
+
+
 def test_nothing_used(reader: Reader, catalog: Catalog) -> None:
     assert "edition 1" in drafted({}, reader)
 

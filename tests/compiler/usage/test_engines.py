@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from iamc.cli import main
 from iamc.usage import engine_duckdb
 from iamc.usage.model import Observation, Reading, Rollup, Seen, Use
-from iamc.usage.observe import observe
+from iamc.usage.observe import instant, observe
 from iamc.usage.rollup_file import collect, lines_of
 from iamc.usage.sql import COLUMNS, DIALECTS, LACKING, Part, QueryError, query
 from trails import trail, write
@@ -27,6 +27,7 @@ ODD: list[dict[str, Any]] = [
     {"errorCode": "AccessDenied", "errorMessage": 'two\nlines, "quotes", it\'s \\ and \u2028'},
     {"errorCode": "Client.UnauthorizedOperation", "errorMessage": "Encoded authorization failure message: a b"},
     {"errorCode": "NoSuchKey", "errorMessage": "not kept"},
+    *({"eventTime": time} for time in ("zz", "2026-10-01", "2026-10-01T00:00:00+00:00", "２026-10-01T00:00:00Z", None)),
     {"eventType": "", "userAgent": "[S3Console/0.4]"},
     {"eventType": "AwsServiceEvent", "requestParameters": {"bucketName": "x"}, "errorCode": "AccessDenied"},
     {"userIdentity": {"type": "AWSService", "invokedBy": "config.amazonaws.com"}, "readOnly": False},
@@ -61,7 +62,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def expected() -> dict[Use, Seen]:
-    return collect((observe(record), Seen(1, record["eventTime"], record["eventTime"])) for record in records())
+    pairs = ((observe(record), instant(record["eventTime"] or "")) for record in records())
+    return collect((seen, Seen(1, moment, moment)) for seen, moment in pairs)
 
 
 def same(rows: Iterable[tuple[Observation, Seen]], expected: dict[Use, Seen]) -> bool:

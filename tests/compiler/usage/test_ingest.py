@@ -82,6 +82,27 @@ def test_what_is_left_out_is_named_and_the_rest_is_counted(logs: Path) -> None:
     assert found.rollup.reading.files == 9
 
 
+def test_files_are_copies_only_when_all_of_them_is_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Length and checksum may be alike by chance."""
+    monkeypatch.setattr("iamc.usage.contents.zlib.crc32", lambda _: 1)
+    texts = [json.dumps({"Records": [{**MADE.events[0], "requestID": str(number)}]}) for number in (1, 2, 1)]
+    for name, content in zip("abc", texts, strict=True):
+        (tmp_path / f"{name}.json").write_text(content, encoding="utf-8")
+    found = ingest(survey([tmp_path]), jobs=1)
+    assert found.rollup is not None
+    assert (found.events, found.rollup.reading.left_out) == (2, {"duplicate": (f"{tmp_path.name}/c.json",)})
+
+
+def test_a_copy_of_a_file_that_is_left_out_is_no_duplicate(tmp_path: Path) -> None:
+    (tmp_path / "CloudTrail-Insight").mkdir()
+    for name in ("CloudTrail-Insight/a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps({"Records": MADE.events[:5]}), encoding="utf-8")
+    found = ingest(survey([tmp_path]))
+    assert found.rollup is not None
+    assert found.rollup.reading.left_out == {"foreign": (f"{tmp_path.name}/CloudTrail-Insight/a.json",)}
+    assert found.events == 5
+
+
 def test_processes_and_order_change_nothing(logs: Path) -> None:
     alone = ingest(survey([logs]), jobs=1)
     assert text(ingest(survey([logs]), jobs=2).rollup) == text(alone.rollup)

@@ -93,6 +93,40 @@ def use(source: str, name: str, *resources: str, region: str = "eu-west-1", role
         ),
         ("ec2", "DescribeInstances", ["instanceId=i-*"], [("ec2:DescribeInstances", "*")]),
         ("sts", "GetCallerIdentity", [], []),
+        ("ssm", "StartSession", ["target=i-*"], [("ssm:StartSession", f"arn:aws:ec2:eu-west-1:{A}:instance/i-*")]),
+        (
+            "elasticloadbalancing",
+            "ModifyListener",
+            [f"arn:aws:elasticloadbalancing:eu-west-1:{A}:listener/app/web/*/*"],
+            [
+                (
+                    "elasticloadbalancing:ModifyListener",
+                    f"arn:aws:elasticloadbalancing:eu-west-1:{A}:listener/app/web/*/*",
+                )
+            ],
+        ),
+        (
+            "apigateway",
+            "CreateDeployment",
+            ["restApiId=a1b2c3"],
+            [("apigateway:POST", "arn:aws:apigateway:eu-west-1::/restapis/a1b2c3/*")],
+        ),
+        (
+            "apigateway",
+            "UpdateApi",
+            ["apiId=a1b2c3"],
+            [("apigateway:PATCH", "arn:aws:apigateway:eu-west-1::/apis/a1b2c3")],
+        ),
+        ("apigateway", "GetApis", [], [("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis")]),
+        (
+            "bedrock",
+            "InvokeModel",
+            ["modelId=anthropic.claude"],
+            [
+                ("bedrock:InvokeModel", "arn:aws:bedrock:eu-west-1::foundation-model/anthropic.claude"),
+                ("bedrock:InvokeModel", f"arn:aws:bedrock:eu-west-1:{A}:inference-profile/anthropic.claude"),
+            ],
+        ),
     ],
 )
 def test_what_an_event_shows(
@@ -118,6 +152,9 @@ def test_other_partitions(reader: Reader) -> None:
 def test_a_role_is_passed_only_where_one_was_seen(reader: Reader) -> None:
     role = f"arn:aws:iam::{A}:role/fn"
     create = use("lambda", "CreateFunction20150331", "functionName=f", roles=(role,))
+    assert reader(create).runs == "lambda.amazonaws.com"
+    task = reader(use("ecs", "RegisterTaskDefinition", "family=api", roles=(role,)))
+    assert (("iam:PassRole", role) in task.pairs, task.runs) == (True, "ecs-tasks.amazonaws.com")
     assert ("iam:PassRole", role) in reader(create).pairs
     assert "iam:PassRole" not in dict(reader(use("lambda", "CreateFunction20150331", "functionName=f")).pairs)
     assert "iam:PassRole" not in dict(reader(use("lambda", "ListFunctions20150331", roles=(role,))).pairs)
