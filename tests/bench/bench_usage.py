@@ -19,6 +19,7 @@ import tempfile
 import time
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests")]
@@ -39,39 +40,54 @@ def made(folder: Path, events: int) -> Path:
     return folder
 
 
-def measured(command: list[str], source: Path = Path(os.devnull), out: Path = Path(os.devnull)) -> tuple[float, float]:
-    """Seconds and megabytes (the largest process) of a command that must succeed, from `source` to `out`."""
+class Run(NamedTuple):
+    """Seconds by the clock, seconds of all processors, and megabytes of the largest process."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def measured(command: list[str], source: Path = Path(os.devnull), out: Path = Path(os.devnull)) -> Run:
+    """A command that must succeed, from `source` to `out`."""
     started = time.perf_counter()
     with source.open() as stdin, out.open("w") as stdout:
-        timed = ["/usr/bin/time", "-f", "%M", *command]
+        timed = ["/usr/bin/time", "-f", "%U %S %M", *command]
         done = subprocess.run(timed, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)}: {done.stderr[-500:]}")
-    return seconds, int(done.stderr.split()[-1]) / 1024
+    user, system, kilobytes = done.stderr.split()[-3:]
+    return Run(seconds, float(user) + float(system), int(kilobytes) / 1024)
 
 
-def in_turn(*steps: tuple[float, float]) -> tuple[float, float]:
+def in_turn(*steps: Run) -> Run:
     """Steps that follow each other, as one: their seconds together, the memory of the largest."""
-    return sum(seconds for seconds, _ in steps), max(megabytes for _, megabytes in steps)
+    return Run(
+        sum(step.seconds for step in steps), sum(step.cpu for step in steps), max(step.megabytes for step in steps)
+    )
 
 
-def row(name: str, events: int, runs: list[tuple[float, float]]) -> float:
-    """Print one row; the events a second."""
-    seconds = statistics.median(second for second, _ in runs)
-    rate = events / seconds
-    memory = max(megabytes for _, megabytes in runs)
-    print(f"| {name} | {events:,} | {seconds:.1f} | {rate:,.0f} | {memory:,.0f} |", flush=True)
-    return rate
+def row(name: str, events: int, runs: list[Run]) -> Run:
+    """Print one row; the medians."""
+    seconds, cpu = (statistics.median(numbers) for numbers in list(zip(*runs, strict=True))[:2])
+    memory = max(run.megabytes for run in runs)
+    print(f"| {name} | {events:,} | {seconds:.1f} | {events / seconds:,.0f} | {cpu:.1f} | {memory:,.0f} |", flush=True)
+    return Run(seconds / events, cpu / events, memory)
+
+
+def ratio(ours: Run, theirs: Run) -> str:
+    """How many times as fast, by the clock and by the processors."""
+    return f"{theirs.seconds / ours.seconds:.1f}x ({theirs.cpu / ours.cpu:.1f}x of processors)"
 
 
 def readers(logs: Path, part: Path, chosen: argparse.Namespace) -> None:
     """The table of events a second. Each round runs all in turn, so that other work on the machine meets all alike."""
-    print("| reader | events | s | events/s | MB |\n|---|---|---|---|---|")
+    print("| reader | events | s | events/s | CPU s | MB |\n|---|---|---|---|---|---|")
     out = str(logs.parent / "usage.ndjson.gz")
     ours = {jobs: [*IAMC, "rollup", str(logs), "--jobs", str(jobs), "-o", out] for jobs in (1, os.cpu_count() or 1)}
     theirs = {"trailscraper select": select(chosen.trailscraper, part)} if chosen.trailscraper else {}
-    runs: dict[int | str, list[tuple[float, float]]] = {name: [] for name in (*ours, *theirs)}
+    runs: dict[int | str, list[Run]] = {name: [] for name in (*ours, *theirs)}
     for _ in range(chosen.runs):
         for name, command in {**ours, **theirs}.items():
             runs[name].append(measured(command))
@@ -81,7 +97,7 @@ def readers(logs: Path, part: Path, chosen: argparse.Namespace) -> None:
         row(f"iamc --engine {engine}", chosen.events, [once])
     for name in theirs:
         peer = row(name, chosen.events // 10, runs[name])
-        ratios = ", ".join(f"{rate / peer:.1f}x with {jobs}" for jobs, rate in rates.items())
+        ratios = ", ".join(f"{ratio(each, peer)} with {jobs}" for jobs, each in rates.items())
         print(f"\niamc / trailscraper, by processes of iamc: {ratios}")
 
 
@@ -99,9 +115,9 @@ def to_policies(part: Path, chosen: argparse.Namespace) -> None:
         ours.append(in_turn(measured(rollup), measured([*IAMC, "draft", str(usage)])))
         selecting = measured(select(chosen.trailscraper, part), out=selected)
         theirs.append(in_turn(selecting, measured([chosen.trailscraper, "generate"], source=selected)))
-    print("\n| from logs to a policy | events | s | events/s | MB |\n|---|---|---|---|---|")
-    ratio = row("iamc rollup, draft", events, ours) / row("trailscraper select, generate", events, theirs)
-    print(f"\niamc / trailscraper: {ratio:.1f}x")
+    print("\n| from logs to a policy | events | s | events/s | CPU s | MB |\n|---|---|---|---|---|---|")
+    own, peer = row("iamc rollup, draft", events, ours), row("trailscraper select, generate", events, theirs)
+    print(f"\niamc / trailscraper: {ratio(own, peer)}")
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol
 
 from iamc.progress import Progress, unheard
 from iamc.usage.contents import ROLLUP, Found, Unreadable, content_of, digest_of, read_file
@@ -34,7 +34,7 @@ SIZE = 12 * 1024 * 1024
 """Bytes, as stored, of the files that a process reads at most before it hands over, if they are not a single one."""
 
 FEW = 8
-"""Up to so many files, other processes cost more than they save."""
+"""Up to so many files, other processes cost more than they save, and so do batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,24 @@ def in_batches(files: Sequence[LogFile], only: Only, jobs: int, read: Read) -> I
         return
     import multiprocessing
 
-    with multiprocessing.Pool(min(jobs, len(parts)), _begin_work) as pool:
-        yield pool.imap(work, parts)
+    with _uncollected(), multiprocessing.Pool(min(jobs, len(parts)), _begin_work) as pool:
+        yield map(_unpacked, pool.imap(partial(_packed, work), parts))
+
+
+_Row = tuple[tuple[Any, ...], int, str, str]
+
+
+def _packed(
+    work: Callable[[Sequence[LogFile]], Batch], files: Sequence[LogFile]
+) -> tuple[tuple[Found, ...], list[_Row]]:
+    """A batch in plain tuples, which are sent to another process in a quarter of the time."""
+    batch = work(files)
+    return batch.found, [(tuple(use), seen.calls, seen.first, seen.last) for use, seen in batch.uses.items()]
+
+
+def _unpacked(packed: tuple[tuple[Found, ...], list[_Row]]) -> Batch:
+    found, rows = packed
+    return Batch(found, {Use._make(use): Seen(calls, first, last) for use, calls, first, last in rows})
 
 
 def _parts(files: Sequence[LogFile], jobs: int) -> Iterator[Sequence[LogFile]]:
@@ -150,11 +166,9 @@ def _parts(files: Sequence[LogFile], jobs: int) -> Iterator[Sequence[LogFile]]:
     while start < len(files):
         end, size = start, 0
         most = min(SIZE, left // (2 * jobs))
-        while end < len(files) and end - start < min(BATCH, len(files) // jobs) and size + sizes[end] <= most:
+        while end < len(files) and end - start < BATCH and (end - start < FEW or size + sizes[end] <= most):
             size += sizes[end]
             end += 1
-        if end == start:
-            size, end = sizes[start], start + 1
         yield files[start:end]
         start, left = end, left - size
 

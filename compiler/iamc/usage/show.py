@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import floor
 from textwrap import fill
 
 from iamc.render.markdown import plain
@@ -43,7 +44,8 @@ def _fold(line: str, width: int) -> str:
 
 def _summary(found: Coverage) -> str:
     judged = found.covered + found.denied
-    word = f"{found.share:.2%} of {_calls(judged)} by {_people(len(found.people))} would be allowed"
+    share = floor(found.share * 10_000) / 10_000  # 100% is never said of less
+    word = f"{share:.2%} of {_calls(judged)} by {_people(len(found.people))} would be allowed"
     return word if found.denied else f"{word}: nobody would have been locked out"
 
 
