@@ -35,6 +35,8 @@ _ACCOUNT = re.compile("[0-9]{12}")
 _REGION = re.compile("[a-z0-9-]{1,32}")
 _OF_SESSION = ("roleSessionName", "sourceIdentity")
 _KEPT = ("s3", "kms")
+_new = tuple.__new__
+"""`Use._make` without its check, which is a tenth of the time of reading an event."""
 Parameters = Mapping[str, tuple[str, ...]]
 """The last name of each parameter's path, with its values."""
 
@@ -79,7 +81,7 @@ def settle(seen: Observation) -> Use:
 def nobodys(account: str, region: str, source: str, name: str, identity: str) -> Use:
     """The use of an event that is nobody's call: AWS's own."""
     where = number(account), place(region)
-    return Use._make((*where, "", identity, "", "", source, name, "", "aws", "", "", (), (), "", ""))
+    return _new(Use, (*where, "", identity, "", "", source, name, "", "aws", "", "", (), (), "", ""))
 
 
 def somebodys(
@@ -103,7 +105,7 @@ def somebodys(
         if outcome == "error":
             error = message = ""
     channel = "service" if via else "console" if console or from_console else "api"
-    return Use._make((
+    return _new(Use, (
         number(account), place(region), principal, identity, asked or person, session, source, name, outcome, channel,
         via, read_only, resources, () if source == "sts.amazonaws.com" else roles, error, message,
     ))  # fmt: skip
