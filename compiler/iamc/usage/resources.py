@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from iamc.alternatives import needed_beside
 from iamc.arn import ArnProblem
 from iamc.catalog import Action, ResourceType
 from iamc.data import table
-from iamc.needs import MOST, missing
 from iamc.passes.expand.vocabulary import Vocabulary
 from iamc.template import PLACEHOLDER
 from iamc.usage import apis
@@ -29,6 +29,8 @@ _SAFE = re.compile(r"[\w+=,.@:/*-]+", re.ASCII)
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("", "aws"))
 MOST_TYPES = 3
 """More resource types than this, none of them shown: the action is drafted on `*`."""
+MOST_NEEDED = 5
+"""Required types that one call needs at most (ec2:RunInstances): where there are more, they are alternatives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ class Reader:
         shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
         shown += [arn for kind in types for arn in self._filled(kind, use) if self._fits(arn, action)]
         met = {kind for arn in shown for kind in self._kinds(arn, action)}
-        lacking = missing(action, met, {kind.name: kind.arn for kind in types})
-        needed = [kind for kind in types if kind.name in lacking] if met or len(lacking) <= MOST else []
+        lacking = needed_beside(action, met) if met else {row.type for row in action.resources if row.required}
+        needed = [kind for kind in types if kind.name in lacking] if met or len(lacking) <= MOST_NEEDED else []
         if shown or needed:
             return bool(shown), tuple(dict.fromkeys([*shown, *(_any(kind, use) for kind in needed)]))
         return False, tuple(_any(kind, use) for kind in types) if len(types) <= MOST_TYPES else ("*",)
