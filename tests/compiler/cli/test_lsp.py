@@ -12,7 +12,7 @@ from iamc.cli.lsp_ import command
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "iamc.lsp.server", raising=False)
     monkeypatch.setitem(sys.modules, "pygls", None)
-    monkeypatch.setitem(sys.modules, "pygls.exceptions", None)
+    monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
     done = CliRunner().invoke(command, [])
     assert done.exit_code == 2
     assert "pip install 'iamc[lsp]'" in done.stderr
