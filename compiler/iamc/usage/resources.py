@@ -8,7 +8,7 @@ Region; an action of which nothing is shown at all is `vague`, and who drafts fr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 
 from iamc.alternatives import needed_beside
@@ -108,8 +108,8 @@ class Reader:
         shown = [arn for arn in use.resources if arn.startswith("arn:") and self._fits(arn, action)]
         shown += [arn for kind in types for arn in self._filled(kind, use) if self._fits(arn, action)]
         met = {kind for arn in shown for kind in self._kinds(arn, action)}
-        lacking = needed_beside(action, met) if met else {row.type for row in action.resources if row.required}
-        needed = [kind for kind in types if kind.name in lacking] if met or len(lacking) <= MOST_NEEDED else []
+        lacking = _lacking(action, met)
+        needed = [kind for kind in types if kind.name in lacking]
         if shown or needed:
             return bool(shown), tuple(dict.fromkeys([*shown, *(_any(kind, use) for kind in needed)]))
         return False, tuple(_any(kind, use) for kind in types) if len(types) <= MOST_TYPES else ("*",)
@@ -176,6 +176,14 @@ def _fill(kind: ResourceType, use: Use, values: dict[str, str]) -> str:
 def _any(kind: ResourceType, use: Use) -> str:
     """Every resource of a type in the use's account and Region."""
     return _fill(kind, use, {})
+
+
+def _lacking(action: Action, met: set[str]) -> Set[str]:
+    """The types that a call needs beside those that its event shows."""
+    required = {row.type for row in action.resources if row.required}
+    if not met:
+        return required if len(required) <= MOST_NEEDED else frozenset()
+    return needed_beside(action, met) if len(required) > 1 else required - met
 
 
 def _partition(region: str) -> str:
