@@ -29,7 +29,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     iamc lsp policies/prod policies/staging --overlay overlay.yml
     """
     try:
-        from iamc.lsp.server import create
+        from iamc.lsp.requests import create
     except ImportError:
         stop("the language server needs pygls: pip install 'iamc[lsp]'")
     from iamc.pipeline import Context

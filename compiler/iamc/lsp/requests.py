@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
@@ -17,6 +20,7 @@ from iamc.lsp.occurrences import occurrences
 from iamc.lsp.server import Server
 from iamc.lsp.symbols import matching, symbols
 from iamc.lsp.tokens import KINDS, MODIFIERS, tokens
+from iamc.pipeline import Context
 from iamc.project import SOURCE_SUFFIXES
 from iamdsl.format import format_source
 from iamdsl.source import Source
@@ -25,6 +29,13 @@ MOST_ITEMS = 250
 """As many completions as are sent at once; where there are more, the editor asks again when more is typed."""
 MOST_SYMBOLS = 1_000
 """As many symbols of a workspace as anybody reads."""
+
+
+def create(context: Context, given: Sequence[Path] = ()) -> Server:
+    """A server with all its features; `start_io` runs it."""
+    server = Server(context, given)
+    answer_all(server)
+    return server
 
 
 def answer_all(server: Server) -> None:

@@ -247,12 +247,3 @@ def url_path(uri: str) -> str:
     """The path of a `file:` URI; a document without a file has the URI's own path."""
     parts = urlparse(uri)
     return url2pathname(parts.path) if parts.scheme == "file" else unquote(parts.path)
-
-
-def create(context: Context, given: Sequence[Path] = ()) -> Server:
-    """A server with all its features; `start_io` runs it."""
-    from iamc.lsp.requests import answer_all
-
-    server = Server(context, given)
-    answer_all(server)
-    return server

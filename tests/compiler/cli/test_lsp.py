@@ -10,7 +10,8 @@ from iamc.cli.lsp_ import command
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "iamc.lsp.server", raising=False)
+    for module in ("iamc.lsp.requests", "iamc.lsp.server"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setitem(sys.modules, "pygls", None)
     monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
     done = CliRunner().invoke(command, [])
