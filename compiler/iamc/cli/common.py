@@ -137,7 +137,7 @@ def targets_of(options: dict[str, Any]) -> Targets | None:
     """What --targets-config names, read once; leaves with 1 when it is not right."""
     path: Path | Targets | None = options.get("targets_config")
     if isinstance(path, Path):
-        from iamc.emit.targets import read_targets
+        from iamc.emit.targets_file import read_targets
 
         options["targets_config"] = given(read_targets(path), options.get("style", "full"))
     found: Targets | None = options.get("targets_config")

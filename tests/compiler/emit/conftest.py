@@ -20,7 +20,8 @@ from iamc.catalog import Catalog
 from iamc.emit import BACK_ENDS
 from iamc.emit.backends import deployed, files_of
 from iamc.emit.deployment import Deployment
-from iamc.emit.targets import Targets, read_targets
+from iamc.emit.targets import Targets
+from iamc.emit.targets_file import read_targets
 from iamc.pipeline import Result, compile_project
 from iamc.project import load_project
 from iamc.settings import Settings

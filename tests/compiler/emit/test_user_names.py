@@ -14,7 +14,8 @@ from compiling import compiled
 from iamc.catalog import Catalog
 from iamc.cli import main
 from iamc.emit.deployment import plan
-from iamc.emit.targets import Targets, Trust, read_targets
+from iamc.emit.targets import Targets, Trust
+from iamc.emit.targets_file import read_targets
 from iamc.emit.user_names import CENTER, rows
 
 BY = {
